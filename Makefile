@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+# dcmsec: one statically linked binary. `make help` lists what can be made.
+#
+# Each compiler and variant builds in a folder of its own below build/. There is no list of sources:
+# a .c file in lib/*/ or applets/ takes part, and an applet registers itself by its file name.
+
+VERSION := 0.1.0
+ifeq ($(origin CC),default)
+CC := $(if $(SAN),clang,musl-gcc)
+endif
+PREFIX ?= /usr/local
+PYTHON := /usr/bin/python3
+VARIANT := $(notdir $(CC))$(if $(SAN),-san)$(if $(DEBUG),-debug)$(if $(COVERAGE),-coverage)
+O := build/$(VARIANT)
+MUSL := $(findstring musl,$(CC))
+
+# ---- flags
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wvla \
+	-Wformat=2 -Wpointer-arith -Wcast-qual -Wwrite-strings $(if $(or $(CI),$(WERROR)),-Werror)
+CPPFLAGS += -Ilib -I$(O) -isystem /usr/include/bearssl -DDCMSEC_VERSION='"$(VERSION)"' \
+	-D_POSIX_C_SOURCE=200809L $(if $(DEBUG),-DDCMSEC_DEBUG)
+CFLAGS ?= -O2 -g
+ALL_CFLAGS := -std=c11 $(CFLAGS) -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
+	-fno-strict-aliasing $(WARN) -MMD -MP
+ifneq ($(SAN),)
+ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+ALL_LDFLAGS += -fsanitize=address,undefined
+endif
+ifneq ($(COVERAGE),)
+ALL_CFLAGS += --coverage
+ALL_LDFLAGS += --coverage
+endif
+
+# BearSSL and zlib are Debian's static archives for the same machine.
+LIBS = $(shell $(CC) -print-file-name=libbearssl.a) $(shell $(CC) -print-file-name=libz.a)
+
+# A static program whose load address is still random: musl's specs know only the dynamic PIE, so its
+# start files are named here.
+ifneq ($(MUSL),)
+CRT = /usr/lib/$(subst -gnu,-musl,$(shell $(CC) -dumpmachine))
+ALL_LDFLAGS += -static -nostartfiles -Wl,-pie -Wl,--no-dynamic-linker -Wl,-z,text \
+	-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack $(CRT)/rcrt1.o $(CRT)/crti.o $(CRT)/crtn.o
+endif
+ALL_LDFLAGS += -Wl,--gc-sections $(LDFLAGS)
+
+# ---- what is built
+
+LIB_SRC := $(wildcard lib/*/*.c)
+APPLET_SRC := $(wildcard applets/*.c)
+LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
+APPLET_OBJ := $(APPLET_SRC:%.c=$(O)/%.o)
+UNIT := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c))
+REPLAY := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/*.c))
+TOOLS := $(patsubst %.c,$(O)/%,$(wildcard tests/tools/*.c))
+OBJ := $(LIB_OBJ) $(APPLET_OBJ) $(O)/dcmsec.o
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all demo check deps install clean help bench bench-quick format tests
+
+all: $(O)/dcmsec
+ifeq ($(VARIANT),musl-gcc)
+	@ln -f $(O)/dcmsec dcmsec
+endif
+	@printf '%s: %s bytes\n' $(O)/dcmsec $$(stat -c %s $(O)/dcmsec)
+
+$(O)/dcmsec: $(O)/dcmsec.full
+	$(if $(SAN)$(COVERAGE)$(DEBUG),cp $< $@,$(or $(STRIP),$(subst -gcc,-strip,$(subst musl-gcc,gcc,$(subst linux-musl,linux-gnu,$(notdir $(CC))))) -o $@ $<))
+
+$(O)/dcmsec.full: $(OBJ)
+	$(CC) -o $@ $(OBJ) $(ALL_LDFLAGS) $(LIBS)
+
+$(O)/libdcmsec.a: $(LIB_OBJ)
+	@rm -f $@
+	@ar rcs $@ $(LIB_OBJ)
+
+$(O)/%.o: %.c | $(O)/applets.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
+
+# zlib.h lives among the system's own headers, which a musl build must not see before musl's.
+$(O)/lib/dicom/deflate.o: EXTRA = -idirafter /usr/include
+
+# One line an applet; dcmsec.c includes it for the declarations and again for the table.
+$(O)/applets.h: $(APPLET_SRC) applets
+	@mkdir -p $(@D)
+	@printf 'APPLET(%s)\n' $(sort $(notdir $(APPLET_SRC:.c=))) >$@.new
+	@cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new; touch $@
+
+$(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libdcmsec.a
+	@$(CC) -o $@ $< $(O)/libdcmsec.a $(ALL_LDFLAGS) $(LIBS)
+
+$(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libdcmsec.a
+	@$(CC) -o $@ $< $(O)/libdcmsec.a $(ALL_LDFLAGS) $(LIBS)
+
+# A fuzz target is one function; here it is linked with a main that feeds it the corpus.
+$(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/main/replay.o $(O)/libdcmsec.a
+	@$(CC) -o $@ $< $(O)/tests/fuzz/main/replay.o $(O)/libdcmsec.a $(ALL_LDFLAGS) $(LIBS)
+
+# ---- fuzzing: make fuzz-NAME builds and runs tests/fuzz/NAME.c under libFuzzer for FUZZ_SECONDS
+
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS := -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+build/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(wildcard lib/*/*.h)
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) $(FUZZ_FLAGS) -o $@ $< $(LIB_SRC) $(shell clang -print-file-name=libbearssl.a) \
+		$(shell clang -print-file-name=libz.a)
+fuzz-%: build/fuzz/%
+	@mkdir -p build/fuzz/corpus/$* tests/corpus/$*
+	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=512 -print_final_stats=1 \
+		-artifact_prefix=build/fuzz/$*- build/fuzz/corpus/$* tests/corpus/$*
+
+# ---- what a person calls
+
+DEPS_BUILD := musl-tools libbearssl-dev zlib1g-dev
+DEPS_DEMO := $(DEPS_BUILD) openssl python3-pydicom
+DEPS_CHECK := $(DEPS_DEMO) clang libclang-rt-14-dev clang-format dcmtk gnutls-bin orthanc \
+	python3-cryptography python3-cryptography-vectors python3-numpy qemu-user-static \
+	gcc-aarch64-linux-gnu musl-dev:arm64 libbearssl-dev:arm64 zlib1g-dev:arm64 man-db strace
+DEPS ?= $(DEPS_CHECK)
+
+deps:
+	@tests/deps.sh $(DEPS)
+
+demo:
+	@tests/deps.sh $(DEPS_DEMO)
+	@$(MAKE) --no-print-directory -s all
+	@tests/demo.sh $(O)/dcmsec
+
+tests: $(O)/dcmsec $(UNIT) $(REPLAY) $(TOOLS)
+
+check:
+	@tests/deps.sh $(DEPS_CHECK)
+	@$(MAKE) --no-print-directory tests
+	@tests/run.sh $(O) $(ONLY)
+
+bench bench-quick:
+	@tests/deps.sh $(DEPS_CHECK)
+	@$(MAKE) --no-print-directory -s tests
+	@$(PYTHON) tests/bench.py $(O) $(if $(filter bench-quick,$@),--quick)
+
+format:
+	clang-format -i dcmsec.c $(shell find lib applets tests -name '*.[ch]' ! -name '*_table.h' ! -name '*_table.c')
+
+install: all
+	install -D -m 755 $(O)/dcmsec $(DESTDIR)$(PREFIX)/bin/dcmsec
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+
+clean:
+	rm -rf build dcmsec
+
+help:
+	@printf '%s\n' \
+		'make               build dcmsec, static, for this machine' \
+		'make demo          send real DICOM objects over mutual TLS to a receiver, here' \
+		'make check         all tests; ONLY=PATTERN for some; SAN=1 with sanitizers' \
+		'make bench         speed and memory beside DCMTK; make bench-quick in two minutes' \
+		'make fuzz-NAME     fuzz tests/fuzz/NAME.c for FUZZ_SECONDS=60' \
+		'make deps          install the Debian packages that all this needs' \
+		'make install       to DESTDIR and PREFIX=/usr/local' \
+		'make CC=aarch64-linux-musl-gcc   the same for arm64'
+
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(REPLAY:=.d) $(TOOLS:=.d) $(O)/tests/fuzz/main/replay.d

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* An option is a row of a table: how it is spelled, what it takes, who sets what, and its help. One
+ * parser reads both our own syntax (--title X, --title=X, -v, --) and DCMTK's (exact spellings, values
+ * in separate words, no '=', "-5" is an operand). */
+#ifndef DCMSEC_CLI_OPT_H
+#define DCMSEC_CLI_OPT_H
+
+#include "base/err.h"
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct opt;
+
+/* One use of an option on the command line. */
+struct opt_use {
+	const struct opt *row;
+	const char *spelling; /* as the user wrote it, for messages */
+	char *const *values;  /* as many as the row's values has words */
+};
+
+struct opt {
+	const char *name;   /* our spellings, by blanks: "--verbose -v"; NULL: none */
+	const char *dcmtk;  /* DCMTK's spellings, by blanks: "-aet --aetitle"; NULL: none */
+	const char *values; /* "TITLE", "KEY CERT"; NULL for a flag */
+	bool (*set)(void *field, const struct opt_use *use, struct err *e);
+	size_t at;              /* offset of the field in the applet's state */
+	const char *help;       /* what it does, one phrase; NULL hides the row from help */
+	int64_t value;          /* for opt_const: what to store */
+	int64_t min, max;       /* for the number setters: the range; both 0 means 0 to INT_MAX */
+	const struct opt *rows; /* instead of all the above but at: a shared table, relative to at.
+	                         * With help set, that is a heading in the help. */
+};
+
+/* Setters. Text is borrowed from argv, which lives as long as the program. */
+/* bool: true; bool: false; int: row->value */
+bool opt_flag(void *field, const struct opt_use *use, struct err *e);
+bool opt_off(void *field, const struct opt_use *use, struct err *e);
+bool opt_const(void *field, const struct opt_use *use, struct err *e);
+/* const char *: the last one wins; struct opt_list: each is added */
+bool opt_str(void *field, const struct opt_use *use, struct err *e);
+bool opt_list(void *field, const struct opt_use *use, struct err *e);
+/* int within min and max */
+bool opt_int(void *field, const struct opt_use *use, struct err *e);
+/* uint64_t bytes: 4096, 64k, 1m, 2g (powers of 1024) */
+bool opt_size(void *field, const struct opt_use *use, struct err *e);
+/* uint64_t milliseconds: 500ms, 30s, 5m, 2h, 7d; a bare number is seconds */
+bool opt_duration(void *field, const struct opt_use *use, struct err *e);
+/* int64_t seconds since 1970: what date_parse takes */
+bool opt_time(void *field, const struct opt_use *use, struct err *e);
+
+/* What a repeated option collected. One entry a use; a row with two values adds two entries. */
+struct opt_list {
+	const char **v;
+	size_t n;
+};
+
+#endif
