@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE /* accept4, TCP_QUICKACK */
+#include "io/net.h"
+
+#include "io/clock.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static bool port_ok(const char *text)
+{
+	const size_t n = strlen(text);
+	return n >= 1 && n <= 5 && strspn(text, "0123456789") == n && atol(text) <= 65535;
+}
+
+bool net_split(const char *text, unsigned fallback, char host[NET_HOST], char port[NET_PORT],
+	struct err *e)
+{
+	const char *end, *after;
+	if (*text == '[') {
+		end = strchr(++text, ']');
+		if (!end)
+			return err_set(e, ERR_USAGE, 0, "\"[%s\" lacks the closing bracket", text);
+		after = end + 1;
+	} else {
+		end = strchr(text, ':');
+		if (!end ||
+			strchr(end + 1, ':')) /* two colons and no bracket: a bare IPv6 address */
+			end = text + strlen(text);
+		after = end;
+	}
+	const size_t n = (size_t)(end - text);
+	if (n == 0 || n >= NET_HOST)
+		return err_set(
+			e, ERR_USAGE, 0, "\"%s\" names no host; HOST or HOST:PORT is wanted", text);
+	if (*after && (*after != ':' || !port_ok(after + 1) || atoi(after + 1) == 0))
+		return err_set(e, ERR_USAGE, 0, "\"%s\" is no port number from 1 to 65535",
+			after + (*after == ':'));
+	memcpy(host, text, n);
+	host[n] = '\0';
+	if (*after)
+		snprintf(port, NET_PORT, "%s", after + 1);
+	else
+		snprintf(port, NET_PORT, "%u", fallback % 65536);
+	return true;
+}
+
+static void tune(int fd)
+{
+	const int on = 1;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
+/* Waits until the connection under way on fd is made; 0 or the errno of its failure. */
+static int finish_connect(int fd, uint64_t deadline, const volatile int *stop)
+{
+	for (;;) {
+		if (stop && *stop)
+			return EINTR;
+		const uint64_t now = clock_ms();
+		if (now >= deadline)
+			return ETIMEDOUT;
+		const int wait = clock_wait(deadline, now);
+		struct pollfd p = { .fd = fd, .events = POLLOUT };
+		/* Never longer than a quarter second, so that a signal's flag is seen. */
+		const int ready = poll(&p, 1, wait < 0 || wait > 250 ? 250 : wait);
+		if (ready < 0 && errno != EINTR)
+			return errno;
+		if (ready > 0) {
+			int failure = 0;
+			socklen_t n = sizeof failure;
+			getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &n);
+			return failure;
+		}
+	}
+}
+
+static int connect_one(
+	const struct addrinfo *a, uint64_t deadline, const volatile int *stop, int *failure)
+{
+	const int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0) {
+		*failure = errno;
+		return -1;
+	}
+	tune(fd);
+	*failure = connect(fd, a->ai_addr, a->ai_addrlen) == 0 ? 0 : errno;
+	if (*failure == EINPROGRESS)
+		*failure = finish_connect(fd, deadline, stop);
+	if (*failure == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static const char *connect_advice(int failure)
+{
+	switch (failure) {
+	case ECONNREFUSED:
+		return "; nothing listens on that port: check the port, and that the receiver runs";
+	case ETIMEDOUT:
+		return "; nothing answered: check the address, the route and the firewall";
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+		return "; there is no route to it: check the address and the network";
+	default:
+		return "";
+	}
+}
+
+int net_connect(
+	const char *host, const char *port, uint64_t ms, const volatile int *stop, struct err *e)
+{
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG };
+	struct addrinfo *list = NULL;
+	int failure = getaddrinfo(host, port, &hints, &list);
+	if (failure == EAI_NONAME ||
+		failure == EAI_BADFLAGS) { /* AI_ADDRCONFIG hides ::1 on some hosts */
+		const struct addrinfo plain = { .ai_socktype = SOCK_STREAM };
+		failure = getaddrinfo(host, port, &plain, &list);
+	}
+	if (failure) {
+		err_set(e, ERR_NETWORK, 0, "cannot find the address of %s: %s", host,
+			failure == EAI_SYSTEM ? strerror(errno) : gai_strerror(failure));
+		return -1;
+	}
+	const uint64_t deadline = clock_after(clock_ms(), ms);
+	int fd = -1;
+	for (const struct addrinfo *a = list; a && fd < 0 && failure != EINTR; a = a->ai_next)
+		fd = connect_one(a, deadline, stop, &failure);
+	freeaddrinfo(list);
+	if (fd < 0)
+		err_set(e, ERR_NETWORK, failure, "cannot connect to %s port %s: %s%s", host, port,
+			strerror(failure), connect_advice(failure));
+	return fd;
+}
+
+static int listen_on(const struct addrinfo *a, bool both)
+{
+	const int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	const int on = 1, off = 0;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (a->ai_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, both ? &off : &on, sizeof on);
+	if (bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, 1024) == 0)
+		return fd;
+	const int failure = errno;
+	close(fd);
+	errno = failure;
+	return -1;
+}
+
+static unsigned bound_port(int fd)
+{
+	struct sockaddr_storage a;
+	socklen_t n = sizeof a;
+	char port[NET_PORT] = "0";
+	if (getsockname(fd, (struct sockaddr *)&a, &n) == 0)
+		getnameinfo((struct sockaddr *)&a, n, NULL, 0, port, sizeof port, NI_NUMERICSERV);
+	return (unsigned)atoi(port);
+}
+
+int net_listen(const char *address, const char *port, unsigned *bound, struct err *e)
+{
+	/* All addresses means an IPv6 socket that takes IPv4 too, or IPv4 where the host has no IPv6. */
+	static const char *const all[] = { "::", "0.0.0.0" };
+	int fd = -1, failure = 0;
+	for (int i = address ? 1 : 0; i < 2 && fd < 0; i++) {
+		const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+			.ai_flags = AI_PASSIVE | AI_NUMERICSERV | (address ? 0 : AI_NUMERICHOST) };
+		struct addrinfo *list = NULL;
+		const int unknown = getaddrinfo(address ? address : all[i], port, &hints, &list);
+		if (unknown) {
+			err_set(e, ERR_NETWORK, 0, "cannot listen on %s: %s",
+				address ? address : all[i], gai_strerror(unknown));
+			return -1;
+		}
+		for (const struct addrinfo *a = list; a && fd < 0; a = a->ai_next)
+			fd = listen_on(a, !address);
+		failure = errno;
+		freeaddrinfo(list);
+		if (fd < 0 && failure == EADDRINUSE)
+			break;
+	}
+	if (fd >= 0) {
+		*bound = bound_port(fd);
+		return fd;
+	}
+	err_set(e, ERR_NETWORK, failure, "cannot listen on %s%sport %s: %s%s",
+		address ? address : "", address ? " " : "", port, strerror(failure),
+		failure == EADDRINUSE
+			? "; another program has it: stop that or choose another --port"
+			: failure == EACCES
+			? "; ports below 1024 are for root: choose another --port"
+			: "");
+	return -1;
+}
+
+/* An IPv4 peer on the socket for both comes as ::ffff:192.0.2.7; people know it as 192.0.2.7. */
+static void address_text(const struct sockaddr_storage *a, socklen_t n, char text[NET_ADDR])
+{
+	char host[NI_MAXHOST], port[NET_PORT];
+	if (getnameinfo((const struct sockaddr *)a, n, host, sizeof host, port, sizeof port,
+		    NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+		snprintf(text, NET_ADDR, "unknown address");
+		return;
+	}
+	const bool mapped = strncmp(host, "::ffff:", 7) == 0 && strchr(host, '.');
+	const bool v6 = strchr(host, ':') && !mapped;
+	snprintf(text, NET_ADDR, "%s%.46s%s:%s", v6 ? "[" : "", mapped ? host + 7 : host,
+		v6 ? "]" : "", port);
+}
+
+int net_accept(int listener, char peer[NET_ADDR])
+{
+	struct sockaddr_storage a;
+	socklen_t n = sizeof a;
+	const int fd = accept4(listener, (struct sockaddr *)&a, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	tune(fd);
+	address_text(&a, n, peer);
+	return fd;
+}
+
+ssize_t net_read(int fd, struct mspan into)
+{
+	const ssize_t n = recv(fd, into.p, into.n, 0);
+	const int failure = errno;
+	const int on = 1;
+	if (n > 0)
+		setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+	errno = failure;
+	return n;
+}
+
+ssize_t net_write(int fd, struct span from)
+{
+	return send(fd, from.p, from.n, MSG_NOSIGNAL);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* TCP sockets: names to addresses, connecting within a time, listening, and the options that DICOM's
+ * small request and response exchanges need. All sockets are non-blocking and close-on-exec. */
+#ifndef DCMSEC_IO_NET_H
+#define DCMSEC_IO_NET_H
+
+#include "base/err.h"
+#include "base/span.h"
+
+#include <sys/types.h>
+
+enum { NET_HOST = 256, NET_PORT = 6, NET_ADDR = 64 };
+
+/* Takes apart HOST, HOST:PORT, [V6]:PORT or a bare V6 address; fallback is the port where none is
+ * given. False with ERR_USAGE. */
+bool net_split(const char *text, unsigned fallback, char host[NET_HOST], char port[NET_PORT],
+	struct err *e);
+
+/* Connects to the first address of host that answers, within ms milliseconds in all (0: no limit).
+ * The file descriptor, or -1 with ERR_NETWORK; stop (may be NULL) is a flag that ends the waiting. */
+int net_connect(
+	const char *host, const char *port, uint64_t ms, const volatile int *stop, struct err *e);
+
+/* Listens on address (NULL: all, IPv6 and IPv4) and port ("0": any free one, *bound tells which). */
+int net_listen(const char *address, const char *port, unsigned *bound, struct err *e);
+
+/* The next connection with the peer's address in text ("192.0.2.7:49152", "[2001:db8::1]:104"), or
+ * -1 with errno. */
+int net_accept(int listener, char peer[NET_ADDR]);
+
+/* Received bytes, 0 at the end of the stream, -1 with errno. Asks the kernel to acknowledge at once:
+ * Linux forgets that wish, so it is repeated after each read. A peer that leaves Nagle's algorithm on
+ * would otherwise wait for our delayed acknowledgement with every object. */
+ssize_t net_read(int fd, struct mspan into);
+ssize_t net_write(int fd, struct span from); /* never raises SIGPIPE */
+
+#endif

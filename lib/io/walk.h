@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* All regular files below the paths a user names, in a stable order, one at a time. */
+#ifndef DCMSEC_IO_WALK_H
+#define DCMSEC_IO_WALK_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct walk;
+
+/* One thing found. An error belongs to path and does not end the walk. */
+struct walk_entry {
+	const char *path; /* borrowed until the next call */
+	uint64_t size;    /* bytes, at the time of looking */
+	bool named;       /* the user named it, rather than a folder above it */
+	struct err err;   /* kind ERR_NONE for a file */
+};
+
+/* Borrows the paths. Folders are entered in the order of their names; hidden files (".x") are passed
+ * over in folders but not when named; a folder is not entered twice by way of symbolic links. NULL
+ * when memory ran out. */
+struct walk *walk_new(char *const *paths, int n);
+bool walk_next(struct walk *w, struct walk_entry *entry); /* false: that was all */
+void walk_free(struct walk *w);
+
+#endif
