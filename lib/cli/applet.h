@@ -8,6 +8,7 @@
 /* How an applet was called. */
 struct call {
 	const char *name;      /* "send", "storescu", "certs index": for messages */
+	const char *program;   /* "dcmsec send", "storescu": what a person types for it */
 	bool dcmtk;            /* by its alias, so DCMTK's syntax and habits hold */
 	char *const *operands; /* NULL-terminated */
 	int n;                 /* how many */
@@ -27,8 +28,18 @@ struct applet {
 	const struct applet *const *commands; /* instead of run: subcommands, NULL-terminated */
 };
 
+/* Reports a command line that cannot be, in one line that ends with where help is, and returns the
+ * exit code for it: EXIT_USAGE, or 1 under a DCMTK name. For what rows cannot say: a missing operand,
+ * two options that exclude each other. */
+int call_usage(const struct call *call, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Finds the applet (or subcommand) that argv means, parses its options, runs it. The tables are
- * NULL-terminated. Handles --help and --version everywhere; returns the exit code. */
+ * NULL-terminated. Handles --help and --version everywhere; returns the exit code.
+ *
+ * Called as "dcmsec" (or any name that is no applet's) the first word names the applet; without one
+ * the applets are listed. Called by the name of an applet, its alias, or "dcmsec-NAME", that is the
+ * applet. The program's own words are help, --help, --version and --install DIR. */
 int applet_main(const struct applet *const *applets, int argc, char **argv);
 
 #endif

@@ -12,12 +12,14 @@
 #include <stdint.h>
 
 struct opt;
+struct opt_memory;
 
 /* One use of an option on the command line. */
 struct opt_use {
 	const struct opt *row;
-	const char *spelling; /* as the user wrote it, for messages */
-	char *const *values;  /* as many as the row's values has words */
+	const char *spelling;       /* as the user wrote it, for messages */
+	char *const *values;        /* as many as the row's values has words */
+	struct opt_memory **memory; /* for opt_alloc */
 };
 
 struct opt {
@@ -26,19 +28,21 @@ struct opt {
 	const char *values; /* "TITLE", "KEY CERT"; NULL for a flag */
 	bool (*set)(void *field, const struct opt_use *use, struct err *e);
 	size_t at;              /* offset of the field in the applet's state */
-	const char *help;       /* what it does, one phrase; NULL hides the row from help */
+	const char *help;       /* what it does, one phrase; NULL hides the row from help. A row
+	                         * with help alone is a heading in the help. */
 	int64_t value;          /* for opt_const: what to store */
 	int64_t min, max;       /* for the number setters: the range; both 0 means 0 to INT_MAX */
 	const struct opt *rows; /* instead of all the above but at: a shared table, relative to at.
 	                         * With help set, that is a heading in the help. */
 };
 
-/* Setters. Text is borrowed from argv, which lives as long as the program. */
+/* Setters. Text is borrowed from argv, or from what @file gave; both live until the applet ends.
+ * What a setter reports need not name the option: the parser puts that before it. */
 /* bool: true; bool: false; int: row->value */
 bool opt_flag(void *field, const struct opt_use *use, struct err *e);
 bool opt_off(void *field, const struct opt_use *use, struct err *e);
 bool opt_const(void *field, const struct opt_use *use, struct err *e);
-/* const char *: the last one wins; struct opt_list: each is added */
+/* const char *: the last one wins; struct opt_list: each is added. Empty text is refused by both. */
 bool opt_str(void *field, const struct opt_use *use, struct err *e);
 bool opt_list(void *field, const struct opt_use *use, struct err *e);
 /* int within min and max */
@@ -49,11 +53,30 @@ bool opt_size(void *field, const struct opt_use *use, struct err *e);
 bool opt_duration(void *field, const struct opt_use *use, struct err *e);
 /* int64_t seconds since 1970: what date_parse takes */
 bool opt_time(void *field, const struct opt_use *use, struct err *e);
+/* Does not come back as an option that was taken: reports row->help, for an option that is known and
+ * cannot be honoured. The field is not touched. */
+bool opt_refuse(void *field, const struct opt_use *use, struct err *e);
+
+/* Zeroed memory for a setter that must keep more than its field holds. It lives until the applet
+ * ends and nobody frees it. NULL: none left, reported. */
+void *opt_alloc(const struct opt_use *use, size_t size, struct err *e);
 
 /* What a repeated option collected. One entry a use; a row with two values adds two entries. */
 struct opt_list {
 	const char **v;
 	size_t n;
 };
+
+/* What of a table the reader of a row needs beside it. Walks rows, the shared ones in their place,
+ * until the visitor returns true; at is the row's offset in the applet's state. Rows that only name
+ * a heading, and shared tables with a heading, are visited too. True: a visitor said so. */
+bool opt_walk(const struct opt *rows, size_t at,
+	bool (*visit)(void *arg, const struct opt *row, size_t at), void *arg);
+
+/* How many words the row's values has. */
+int opt_count(const struct opt *row);
+
+/* True when word, of n bytes, is one of the blank-separated spellings (which may be NULL). */
+bool opt_is(const char *spellings, const char *word, size_t n);
 
 #endif
