@@ -17,7 +17,7 @@ MUSL := $(findstring musl,$(CC))
 # ---- flags
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wvla \
-	-Wformat=2 -Wpointer-arith -Wcast-qual -Wwrite-strings $(if $(or $(CI),$(WERROR)),-Werror)
+	-Wno-missing-field-initializers -Wformat=2 -Wpointer-arith -Wcast-qual -Wwrite-strings $(if $(or $(CI),$(WERROR)),-Werror)
 CPPFLAGS += -Ilib -I$(O) -isystem /usr/include/bearssl -DDCMSEC_VERSION='"$(VERSION)"' \
 	-D_POSIX_C_SOURCE=200809L $(if $(DEBUG),-DDCMSEC_DEBUG)
 CFLAGS ?= -O2 -g
@@ -55,6 +55,9 @@ REPLAY := $(patsubst %.c,$(O)/%,$(wildcard tests/fuzz/*.c))
 TOOLS := $(patsubst %.c,$(O)/%,$(wildcard tests/tools/*.c))
 OBJ := $(LIB_OBJ) $(APPLET_OBJ) $(O)/dcmsec.o
 
+# musl-gcc is a wrapper of the host's gcc; a cross compiler's binutils are named after glibc's triplet.
+STRIP ?= $(patsubst %gcc,%strip,$(subst linux-musl-,linux-gnu-,$(if $(findstring -linux-,$(CC)),$(notdir $(CC)),gcc)))
+
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all demo check deps install clean help bench bench-quick format tests
@@ -66,7 +69,7 @@ endif
 	@printf '%s: %s bytes\n' $(O)/dcmsec $$(stat -c %s $(O)/dcmsec)
 
 $(O)/dcmsec: $(O)/dcmsec.full
-	$(if $(SAN)$(COVERAGE)$(DEBUG),cp $< $@,$(or $(STRIP),$(subst -gcc,-strip,$(subst musl-gcc,gcc,$(subst linux-musl,linux-gnu,$(notdir $(CC))))) -o $@ $<))
+	$(if $(SAN)$(COVERAGE)$(DEBUG),cp $< $@,$(STRIP) -o $@ $<)
 
 $(O)/dcmsec.full: $(OBJ)
 	$(CC) -o $@ $(OBJ) $(ALL_LDFLAGS) $(LIBS)
@@ -78,6 +81,11 @@ $(O)/libdcmsec.a: $(LIB_OBJ)
 $(O)/%.o: %.c | $(O)/applets.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
+
+# The headers of the two do not tell: what --version says of them comes from where they come from.
+$(O)/lib/cli/help.o: EXTRA = \
+	-DBEARSSL_VERSION='"$(or $(firstword $(subst +, ,$(shell dpkg-query -W -f '$${Version} ' libbearssl-dev 2>/dev/null))),unknown)"' \
+	-DZLIB_VERSION='"$(or $(shell sed -n 's/^.define ZLIB_VERSION "\(.*\)"/\1/p' /usr/include/zlib.h 2>/dev/null),unknown)"'
 
 # zlib.h lives among the system's own headers, which a musl build must not see before musl's.
 $(O)/lib/dicom/deflate.o: EXTRA = -idirafter /usr/include
