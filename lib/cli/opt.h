@@ -47,7 +47,8 @@ bool opt_str(void *field, const struct opt_use *use, struct err *e);
 bool opt_list(void *field, const struct opt_use *use, struct err *e);
 /* int within min and max */
 bool opt_int(void *field, const struct opt_use *use, struct err *e);
-/* uint64_t bytes: 4096, 64k, 1m, 2g (powers of 1024) */
+/* uint64_t bytes: 4096, 64k, 1m, 2g (powers of 1024). Here and in opt_duration min and max hold for
+ * what is stored, and both 0 means any. */
 bool opt_size(void *field, const struct opt_use *use, struct err *e);
 /* uint64_t milliseconds: 500ms, 30s, 5m, 2h, 7d; a bare number is seconds */
 bool opt_duration(void *field, const struct opt_use *use, struct err *e);
@@ -57,9 +58,9 @@ bool opt_time(void *field, const struct opt_use *use, struct err *e);
  * cannot be honoured. The field is not touched. */
 bool opt_refuse(void *field, const struct opt_use *use, struct err *e);
 
-/* Zeroed memory for a setter that must keep more than its field holds. It lives until the applet
- * ends and nobody frees it. NULL: none left, reported. */
-void *opt_alloc(const struct opt_use *use, size_t size, struct err *e);
+/* Zeroed memory for a setter (from use->memory) that must keep more than its field holds. It lives
+ * until the applet ends and no applet frees it. NULL: none left, reported. */
+void *opt_alloc(struct opt_memory **memory, size_t size, struct err *e);
 
 /* What a repeated option collected. One entry a use; a row with two values adds two entries. */
 struct opt_list {
@@ -67,11 +68,21 @@ struct opt_list {
 	size_t n;
 };
 
-/* What of a table the reader of a row needs beside it. Walks rows, the shared ones in their place,
+/* Adds one borrowed value: for setters of their own kind. */
+bool opt_add(struct opt_list *list, const char *value, struct opt_memory **memory, struct err *e);
+
+/* Walks rows, the shared ones in their place,
  * until the visitor returns true; at is the row's offset in the applet's state. Rows that only name
  * a heading, and shared tables with a heading, are visited too. True: a visitor said so. */
 bool opt_walk(const struct opt *rows, size_t at,
 	bool (*visit)(void *arg, const struct opt *row, size_t at), void *arg);
+
+/* What opt_alloc gave, newest first; opt_free frees all and leaves NULL. */
+struct opt_memory {
+	struct opt_memory *next;
+	_Alignas(max_align_t) unsigned char data[];
+};
+void opt_free(struct opt_memory **memory);
 
 /* How many words the row's values has. */
 int opt_count(const struct opt *row);
