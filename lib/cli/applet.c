@@ -174,7 +174,7 @@ static int run_program(const struct applet *const *applets, const char *program,
 		return install_links(applets, dir, program);
 	}
 	/* "dcmsec help send" is "dcmsec send --help". */
-	static char help[] = "--help";
+	char help[] = "--help";
 	char *const instead[] = { help, NULL };
 	const bool asks = opt_is("help --help -h", word, strlen(word));
 	const struct applet *a = find(applets, asks ? words[1] : word, &alias);
@@ -189,8 +189,8 @@ static int run_program(const struct applet *const *applets, const char *program,
 
 int applet_main(const struct applet *const *applets, int argc, char **argv)
 {
-	static char none[] = "dcmsec";
-	static char *nothing[] = { none, NULL };
+	char none[] = "dcmsec";
+	char *nothing[] = { none, NULL };
 	if (argc < 1)
 		argv = nothing;
 	const char *slash = strrchr(argv[0], '/');
