@@ -33,7 +33,9 @@ ALL_LDFLAGS += --coverage
 endif
 
 # BearSSL and zlib are Debian's static archives for the same machine.
-LIBS = $(shell $(CC) -print-file-name=libbearssl.a) $(shell $(CC) -print-file-name=libz.a)
+LIBS = $(shell $(CC) -print-file-name=libbearssl.a) $(shell $(CC) -print-file-name=libz.a) -lm
+# Debian's archives need our fortify.o again, so a test names our archive on both sides of them.
+TEST_LIBS = $(O)/libdcmsec.a $(LIBS) $(O)/libdcmsec.a
 
 # A static program whose load address is still random: musl's specs know only the dynamic PIE, so its
 # start files are named here.
@@ -97,14 +99,14 @@ $(O)/applets.h: $(APPLET_SRC) applets
 	@cmp -s $@.new $@ || cp $@.new $@; rm -f $@.new; touch $@
 
 $(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libdcmsec.a
-	@$(CC) -o $@ $< $(O)/libdcmsec.a $(ALL_LDFLAGS) $(LIBS)
+	@$(CC) -o $@ $< $(ALL_LDFLAGS) $(TEST_LIBS)
 
 $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libdcmsec.a
-	@$(CC) -o $@ $< $(O)/libdcmsec.a $(ALL_LDFLAGS) $(LIBS)
+	@$(CC) -o $@ $< $(ALL_LDFLAGS) $(TEST_LIBS)
 
 # A fuzz target is one function; here it is linked with a main that feeds it the corpus.
 $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/main/replay.o $(O)/libdcmsec.a
-	@$(CC) -o $@ $< $(O)/tests/fuzz/main/replay.o $(O)/libdcmsec.a $(ALL_LDFLAGS) $(LIBS)
+	@$(CC) -o $@ $< $(O)/tests/fuzz/main/replay.o $(ALL_LDFLAGS) $(TEST_LIBS)
 
 # ---- fuzzing: make fuzz-NAME builds and runs tests/fuzz/NAME.c under libFuzzer for FUZZ_SECONDS
 
@@ -113,7 +115,7 @@ FUZZ_FLAGS := -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-
 build/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(wildcard lib/*/*.h)
 	@mkdir -p $(@D)
 	clang $(CPPFLAGS) $(FUZZ_FLAGS) -o $@ $< $(LIB_SRC) $(shell clang -print-file-name=libbearssl.a) \
-		$(shell clang -print-file-name=libz.a)
+		$(shell clang -print-file-name=libz.a) -lm
 fuzz-%: build/fuzz/%
 	@mkdir -p build/fuzz/corpus/$* tests/corpus/$*
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=512 -print_final_stats=1 \
