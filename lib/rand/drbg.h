@@ -15,8 +15,12 @@ enum {
 	DRBG_SEED = 48,        /* bytes that instantiate: 32 of entropy and 16 of nonce (8.6.7) */
 	DRBG_RESEED = 32,      /* bytes of entropy in a reseed: the security strength */
 	DRBG_REQUEST = 65536,  /* bytes a request at most (10.1, table 2) */
-	DRBG_REQUESTS = 65536, /* default: requests between reseeds of a child; the primary: 256 */
-	DRBG_INTERVAL = 420,   /* default: seconds between reseeds of a child; the primary: 3600 */
+	DRBG_ADDITIONAL = 256, /* bytes of additional input at most */
+	/* By default a generator reseeds after so many requests and so many seconds. */
+	DRBG_PRIMARY_REQUESTS = 256,
+	DRBG_PRIMARY_INTERVAL = 3600,
+	DRBG_REQUESTS = 65536,
+	DRBG_INTERVAL = 420,
 };
 
 /* What the chain needs of the world, filled in by io/entropy or by a test. Every function gets ctx. */
@@ -39,7 +43,7 @@ struct drbg {
 	const struct rand_source
 		*source;         /* of the chain: clock, process, and the primary's entropy */
 	struct drbg *parent;     /* NULL for the primary */
-	const char *purpose;     /* personalization string, told apart for each instance */
+	struct span purpose; /* personalization string, borrowed; each has another */
 	bool seeded;             /* instantiated */
 	bool failed;             /* error state: no output until a reseed succeeds */
 	bool refused;            /* BearSSL asked while in the error state; see drbg_prng */
@@ -69,9 +73,10 @@ void rand_wipe(struct rand *r);
  * gives. False (ERR_RANDOM, with what to do): neither is there. */
 bool rand_seed(struct rand *r, struct span seed, unsigned bits, struct err *e);
 
-/* A generator that was just set up by itself, for tests: with a parent, or with a source. */
+/* One generator by itself, unseeded, fed by its parent or, without one, by the source. purpose is at
+ * most 32 bytes and borrowed. */
 void drbg_init(
-	struct drbg *d, const struct rand_source *source, struct drbg *parent, const char *purpose);
+	struct drbg *d, const struct rand_source *source, struct drbg *parent, struct span purpose);
 
 /* When to reseed: after so many requests, after so many seconds; 0 switches that reason off. */
 void drbg_limits(struct drbg *d, uint64_t requests, uint64_t seconds);
