@@ -17,10 +17,22 @@ struct entropy_opts {
 struct entropy {
 	struct rand rand;
 	struct entropy_opts opts;
-	unsigned credited; /* bits that all sources together are worth */
+	uint64_t *page;    /* one page that the kernel zeroes in the child of a fork; NULL: none */
+	unsigned credited; /* bits that all sources together are worth; 384 are needed */
 	char report[400];  /* which sources gave what, in words, for --verbose */
-	char warning[400]; /* what the user should know: a seed file others can read; or empty */
+	char warning
+		[600]; /* what the user should know, such as a seed file others can read; or "" */
 };
+
+/* Reads a seed file into *s (rand/seedfile) and adds to warning, of cap bytes, when others can read
+ * or write it. ERR_INPUT or ERR_SYSTEM when it cannot be read. */
+struct seedfile;
+bool entropy_read_seed(
+	const char *path, struct seedfile *s, char *warning, size_t cap, struct err *e);
+
+/* Replaces path atomically, mode 0600, by SEEDFILE_SIZE bytes of the primary, into which what is
+ * there now is stirred. Nothing else is ever made from those bytes. */
+bool entropy_write_seed(struct rand *r, const char *path, struct err *e);
 
 /* Collects, seeds the chain and makes all three generators ready. Costs about 0.1 ms. With
  * write_seed the file is replaced at once, so that a seed that was used does not stay on disk.

@@ -43,7 +43,7 @@ struct drbg {
 	const struct rand_source
 		*source;         /* of the chain: clock, process, and the primary's entropy */
 	struct drbg *parent;     /* NULL for the primary */
-	struct span purpose; /* personalization string, borrowed; each has another */
+	struct span purpose;     /* personalization string, borrowed; each has another */
 	bool seeded;             /* instantiated */
 	bool failed;             /* error state: no output until a reseed succeeds */
 	bool refused;            /* BearSSL asked while in the error state; see drbg_prng */
