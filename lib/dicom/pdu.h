@@ -55,7 +55,8 @@ enum {
 	PDU_ABORT_VALUE = 6 /* invalid PDU parameter value */
 };
 
-/* In words, static text: "rejected for good by the application: called AE title not recognized". */
+/* In words. pdu_reject_text fills and returns text, as far as it fits: "rejected for good by the
+ * application: called AE title not recognized". */
 const char *pdu_result_text(uint8_t result); /* of a presentation context (PS3.8 9.3.3.2) */
 char *pdu_reject_text(uint8_t result, uint8_t source, uint8_t reason, char *text, size_t cap);
 const char *pdu_abort_text(uint8_t source, uint8_t reason);
@@ -68,6 +69,12 @@ void pdu_put_abort(struct buf *b, uint8_t source, uint8_t reason);
 /* The head of a P-DATA-TF with one PDV of n data bytes, which are to follow (PS3.8 9.3.5, E.2). */
 void pdu_put_data_head(struct buf *b, uint8_t context, bool command, bool last, uint32_t n);
 
+/* Items and sub-items of association PDUs: type, a reserved byte, length, content (PS3.8 9.3.1). Eats
+ * one; false, and nothing eaten, when the next one is cut short or none is left. */
+bool pdu_next_item(struct span *items, uint8_t *type, struct span *content);
+/* Opens one; buf_close_be(b, mark, 2) closes it. */
+size_t pdu_open_item(struct buf *b, uint8_t type);
+
 /* What a stream begins with. Five bytes decide; with fewer PDU_GUESS_SHORT may come. */
 enum pdu_guess {
 	PDU_GUESS_DICOM, /* an A-ASSOCIATE-RQ */
@@ -79,13 +86,14 @@ enum pdu_guess {
 	PDU_GUESS_OTHER,
 };
 enum pdu_guess pdu_guess(struct span first);
-const char *pdu_guess_text(enum pdu_guess guess); /* "a TLS client" */
+const char *pdu_guess_text(enum pdu_guess guess); /* "TLS", "HTTP", "something unknown" */
 
 /* ---- application entity titles (PS3.5 6.2 AE, PS3.8 9.3.2) */
 
 #define PDU_TITLE 17 /* 16 characters and the NUL */
 
-/* The title without the spaces around it. False, with text shown as far as it is printable, when a
+/* The title without the spaces around it, and without NULs at its end, with which some peers pad
+ * although PS3.8 9.3.2 wants spaces. False, with text shown as far as it is printable, when a
  * control character, a backslash or a byte beyond ASCII is in it. An empty title is true here. */
 bool pdu_title(struct span field, char text[PDU_TITLE]);
 
