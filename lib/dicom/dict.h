@@ -19,8 +19,15 @@ enum dict_choice {
  * group lengths (PS3.5 7.2), LO for private creators (7.8.1), UN for everything else. */
 unsigned dict_entry(uint32_t tag);
 
-/* One VR, with the choice made as Implicit VR Little Endian has it (PS3.5 A.1):
- * "US or SS" is SS when pixel_representation (0028,0103) is not 0; OW wherever it is possible. */
-unsigned dict_vr(uint32_t tag, unsigned pixel_representation);
+/* What a data set has said so far that the choices depend on; 0 until then. */
+struct dict_seen {
+	uint16_t pixel_representation; /* (0028,0103) */
+	uint16_t waveform_bits;        /* (5400,1004), bits allocated */
+};
+
+/* One VR for the value as Implicit VR Little Endian has it. "US or SS" is SS when the pixel
+ * representation is not 0, else US; a choice with OW is OW (PS3.5 A.1), but waveform samples of 8
+ * bits are OB (8.3). */
+unsigned dict_vr(uint32_t tag, struct dict_seen seen);
 
 #endif

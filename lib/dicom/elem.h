@@ -10,7 +10,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
-#include "dicom/vr.h"
+#include "dicom/dict.h"
 
 /* What of a transfer syntax (PS3.5 clause 10, Annex A) matters to reading and writing elements. */
 struct syntax {
@@ -47,10 +47,12 @@ enum elem_what {
 
 struct elem_event {
 	enum elem_what what;
-	uint32_t tag;     /* 0xggggeeee: of the element; within sequence or fragments, theirs */
-	unsigned vr;      /* as written or, in implicit VR, as dict_vr has it; VR_NONE for items */
-	uint32_t length;  /* as written; may be ELEM_UNDEFINED where items or fragments follow */
+	uint32_t tag; /* 0xggggeeee: of the element; within sequence or fragments, theirs */
+	unsigned vr;  /* as written or, in implicit VR, as dict_vr has it; VR_NONE for items */
+	uint32_t
+		length; /* as written, of an end: at its begin; ELEM_UNDEFINED where a delimiter ends */
 	unsigned depth;   /* sequences around it: 0 for the data set's own elements */
+	bool big_endian;  /* the byte order of its value */
 	uint64_t at;      /* bytes before the header */
 	struct span data; /* ELEM_VALUE only: points into what was handed to elem_next */
 	uint32_t left;    /* ELEM_VALUE only: bytes of the value that are still to come */
@@ -76,14 +78,14 @@ struct elem_want {
 };
 
 struct elem_frame {
-	uint64_t end;      /* offset at which the sequence ends; UINT64_MAX: delimited */
-	uint64_t item_end; /* the same of its present item */
-	uint32_t tag;      /* of the sequence */
-	uint32_t item;     /* number of the present item, from 1 */
-	uint32_t last;     /* last tag within the item */
+	uint64_t limit, item_limit;   /* offsets that the sequence and its item must not pass */
+	uint32_t length, item_length; /* as written */
+	uint32_t tag;                 /* of the sequence */
+	uint32_t item;                /* number of the present item, from 1 */
+	uint32_t last;                /* last tag within the item */
 	bool in_item;
 	bool explicit_vr, big_endian; /* how its items are encoded */
-	uint8_t pixel_representation; /* as far as seen; items inherit it */
+	struct dict_seen seen;        /* items inherit it */
 };
 
 struct elem {
@@ -92,18 +94,19 @@ struct elem {
 	uint64_t at;    /* bytes eaten so far */
 
 	/* private */
-	struct syntax syntax;
+	bool encapsulated;
 	struct elem_want *want;
 	size_t wants;
-	struct elem_want *filling;
+	struct elem_want *filling;               /* takes the present value */
+	uint16_t *noting;                        /* takes it too, as a number */
 	struct elem_frame frame[ELEM_DEPTH + 1]; /* [0] is the data set itself */
 	unsigned depth;
 	bool fragments; /* within encapsulated pixel data */
-	bool started;
-	uint32_t tag;  /* of the element that is being read */
-	uint32_t left; /* bytes of its value to come */
+	uint32_t tag;   /* of the element that is being read */
+	uint32_t left;  /* bytes of its value to come */
 	uint8_t head[12];
-	unsigned got; /* bytes of head that are there */
+	size_t got;     /* bytes of head that are there */
+	uint64_t begin; /* offset of the header */
 };
 
 /* Begins a data set. want (may be NULL) is borrowed until the end; its results are cleared. */
@@ -120,9 +123,9 @@ bool elem_pass(struct elem *e, struct span in);
  * or failed before. One that was cut exactly between two of its own elements cannot be told. */
 bool elem_end(struct elem *e);
 
-/* The value as far as it was caught, without its padding: of a UID one NUL or space, of a text all
- * trailing spaces and NULs (PS3.5 6.2). Empty when not seen. Borrowed from the want's room. */
-struct span elem_uid(const struct elem_want *w);
+/* The value as far as it was caught; of a text, without the spaces and NULs at its end (PS3.5 6.2).
+ * Empty when not seen. Borrowed from the want's room. For UIDs see uid_from_value. */
+struct span elem_value(const struct elem_want *w);
 struct span elem_text(const struct elem_want *w);
 
 /* "(0008,0018)" for messages. */

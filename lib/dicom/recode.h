@@ -32,7 +32,6 @@ struct recode {
 	struct syntax from, to;
 	bool copy;                   /* the encodings are the same but for deflation */
 	bool drop;                   /* the present value is left out */
-	bool null_length;            /* the present sequence or item keeps its length 0 */
 	unsigned word;               /* bytes to turn around in the present value */
 	unsigned held;               /* bytes in carry */
 	uint8_t carry[8];            /* the begin of a word whose rest is still to come */
