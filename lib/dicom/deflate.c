@@ -73,34 +73,47 @@ void inflate_init(struct inflate *z)
 {
 	err_clear(&z->err);
 	z->eaten = z->given = z->limit = 0;
-	z->state = INFLATE_RUNS;
-	z->more = false;
+	z->ended = z->more = false;
+	z->tail_n = 0;
 	z_stream *s = begin(z->arena, sizeof z->arena / sizeof *z->arena, &z->used);
 	const int result = inflateInit2(s, -MAX_WBITS); /* negative: raw, without zlib's header */
 	assert(result == Z_OK);
 }
 
-/* PS3.5 A.5: one NUL may make the length even, and nothing else may follow. */
-static bool padding(struct inflate *z, struct span *in)
+static bool surplus(struct inflate *z)
 {
-	uint8_t byte;
-	while (span_u8(in, &byte)) {
-		z->eaten++;
-		if (byte != 0 || z->state == INFLATE_PADDED)
-			return err_set(&z->err, ERR_INPUT, 0,
-				"bytes follow the end of the deflated data set after %llu bytes "
-				"(PS3.5 A.5 allows one NUL)",
-				(unsigned long long)(z->eaten - 1));
-		z->state = INFLATE_PADDED;
-	}
-	return false;
+	return err_set(&z->err, ERR_INPUT, 0,
+		"bytes follow the end of the deflated data set, %llu bytes into it (PS3.5 A.5 "
+		"allows "
+		"one NUL)",
+		(unsigned long long)(z->eaten - z->tail_n));
+}
+
+/* Keeps what follows the end of the stream for inflate_end to judge. */
+static bool trail(struct inflate *z, struct span *in)
+{
+	const size_t free = sizeof z->tail - z->tail_n, n = in->n < free ? in->n : free;
+	span_copy(in, z->tail + z->tail_n, n);
+	z->tail_n += n;
+	z->eaten += n;
+	return z->tail_n == sizeof z->tail && surplus(z);
+}
+
+/* One NUL that makes the length even, or gzip's checksum and size; the size tells them from chance. */
+static bool tail_allowed(const struct inflate *z)
+{
+	struct span s = span_of(z->tail, z->tail_n);
+	uint32_t size;
+	if (s.n >= 8 && (!span_skip(&s, 4) || !span_u32le(&s, &size) || size != (uint32_t)z->given))
+		return false;
+	return s.n == 0 || span_eq(s, span_of("", 1));
 }
 
 bool inflate_next(struct inflate *z, struct span *in, struct span *out)
 {
 	while (z->err.kind == ERR_NONE) {
-		if (z->state != INFLATE_RUNS)
-			return padding(z, in);
+		if (z->ended)
+			return trail(z, in);
 		if (in->n == 0 && !z->more)
 			return false;
 		z_stream *s = stream(z->arena);
@@ -114,7 +127,7 @@ bool inflate_next(struct inflate *z, struct span *in, struct span *out)
 		z->given += n;
 		z->more = s->avail_out == 0;
 		if (result == Z_STREAM_END)
-			z->state = INFLATE_ENDED;
+			z->ended = true;
 		else if (result != Z_OK && result != Z_BUF_ERROR)
 			return err_set(&z->err, ERR_INPUT, 0,
 				"the deflated data set is garbled near byte %llu (RFC 1951)",
@@ -134,10 +147,12 @@ bool inflate_next(struct inflate *z, struct span *in, struct span *out)
 
 bool inflate_end(struct inflate *z)
 {
-	if (z->state == INFLATE_RUNS)
+	if (!z->ended)
 		err_set(&z->err, ERR_INPUT, 0,
 			"the deflated data set breaks off after %llu bytes (RFC 1951)",
 			(unsigned long long)z->eaten);
+	else if (!tail_allowed(z))
+		surplus(z);
 	return z->err.kind == ERR_NONE;
 }
 

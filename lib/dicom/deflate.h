@@ -21,8 +21,10 @@ struct inflate {
 	uint64_t limit; /* most that may be given; 0: any. Set it after inflate_init. */
 
 	/* private */
-	enum { INFLATE_RUNS, INFLATE_ENDED, INFLATE_PADDED } state;
-	bool more; /* zlib may hold output without further input */
+	bool ended;
+	bool more;        /* zlib may hold output without further input */
+	uint8_t tail[10]; /* what follows the end */
+	size_t tail_n;
 	size_t used;
 	uint64_t arena[INFLATE_ARENA / 8];
 	uint8_t piece[INFLATE_PIECE];
@@ -31,7 +33,8 @@ struct inflate {
 void inflate_init(struct inflate *z);
 
 /* Eats from in. True: *out is the next piece, borrowed until the next call. False: in is all eaten,
- * or it failed: z->err tells. After the stream's end only one NUL may follow. */
+ * or it failed: z->err tells. After the stream's end one NUL may follow, or the 8 bytes with which
+ * gzip ends (RFC 1952 2.3.1): there are writers that leave them, and they do no harm. */
 bool inflate_next(struct inflate *z, struct span *in, struct span *out);
 
 /* The input is over. False, with z->err: the stream has no end, or failed before. */

@@ -90,41 +90,45 @@ static uint64_t room(const struct elem *e)
 	return (f->in_item ? f->item_limit : f->limit) - e->at;
 }
 
+/* Adds to e->head until it has want bytes. */
+static bool top_up(struct elem *e, struct span *in, size_t want)
+{
+	if (e->got >= want)
+		return true;
+	const size_t lacking = want - e->got, n = lacking < in->n ? lacking : in->n;
+	if (room(e) < lacking)
+		return elem_fail(e, "the item or sequence ends within the header of an element");
+	span_copy(in, e->head + e->got, n);
+	e->got += n;
+	e->at += n;
+	return n == lacking;
+}
+
 /* Completes a header in e->head, which the pieces of input may cut anywhere. */
 static bool gather(struct elem *e, struct span *in, struct elem_head *head)
 {
 	const struct elem_frame *f = &e->frame[e->depth];
 	if (e->got == 0)
 		e->begin = e->at;
-	for (;;) {
-		struct span have = span_of(e->head, e->got);
-		switch (elem_head(&have, f->explicit_vr, f->big_endian, head)) {
-		case ELEM_HEAD_OK:
-			if (!f->explicit_vr && !e->fragments)
-				head->vr = dict_vr(head->tag, f->seen);
-			e->got = 0;
-			e->tag = head->tag;
-			return true;
-		case ELEM_HEAD_BAD:
-			e->tag = head->tag;
-			return elem_fail(e,
-				"its VR is no two capital letters (PS3.5 7.1.2): garbled, or not "
-				"the "
-				"transfer syntax it is said to be");
-		case ELEM_HEAD_SHORT:
-			break;
-		}
-		const size_t lacking = (e->got < 8 ? 8 : sizeof e->head) - e->got;
-		if (room(e) < lacking)
-			return elem_fail(
-				e, "the item or sequence ends within the header of an element");
-		const size_t n = lacking < in->n ? lacking : in->n;
-		if (n == 0)
+	if (!top_up(e, in, 8))
+		return false;
+	struct span have = span_of(e->head, e->got);
+	enum elem_head_result result = elem_head(&have, f->explicit_vr, f->big_endian, head);
+	e->tag = head->tag;
+	if (result == ELEM_HEAD_SHORT) {
+		if (!top_up(e, in, sizeof e->head))
 			return false;
-		span_copy(in, e->head + e->got, n);
-		e->got += n;
-		e->at += n;
+		have = span_of(e->head, e->got);
+		result = elem_head(&have, f->explicit_vr, f->big_endian, head);
 	}
+	if (result == ELEM_HEAD_BAD)
+		return elem_fail(e,
+			"its VR is no two capital letters (PS3.5 7.1.2): garbled, or not the "
+			"transfer syntax it is said to be");
+	if (!f->explicit_vr && !e->fragments)
+		head->vr = dict_vr(head->tag, f->seen);
+	e->got = 0;
+	return true;
 }
 
 /* ---- events */
@@ -302,8 +306,12 @@ static bool element(struct elem *e, const struct elem_head *h, struct elem_event
 	if (!limit(e, h->length, &end))
 		return false;
 	e->left = h->length;
+	if (h->length & 1)
+		e->odd |= ELEM_ODD_LENGTH;
+	begin_value(e);
 	return true;
 }
+
 /* Items and delimiters between elements (PS3.5 7.5). */
 static bool delimiter(struct elem *e, const struct elem_head *h, struct elem_event *ev)
 {

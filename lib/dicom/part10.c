@@ -186,10 +186,21 @@ static enum verdict guess(struct part10 *p, struct span data, bool whole)
 
 static bool begins_meta(struct span s)
 {
-	uint32_t tag;
-	struct span vr;
-	return span_u32be(&s, &tag) && tag >> 8 == 0x020000 && span_take(&s, 2, &vr) &&
-		(span_eq_str(vr, "UL") || span_eq_str(vr, "OB") || tag == 0x02000000);
+	uint16_t group, element;
+	return span_u16le(&s, &group) && span_u16le(&s, &element) && group == 2 &&
+		element <= 0x0010;
+}
+
+/* What is DICOM for certain needs less to go by: letters of a VR, and group numbers are small. A
+ * writer that says nothing means the default transfer syntax (PS3.5 10.1). */
+static struct syntax guess_boldly(struct span s)
+{
+	uint16_t little = 0, big = 0, element, vr = 0;
+	struct span again = s;
+	span_u16le(&again, &little);
+	if (span_u16be(&s, &big) && span_u16be(&s, &element) && span_u16be(&s, &vr) && vr_known(vr))
+		return (struct syntax){ .explicit_vr = true, .big_endian = big < little };
+	return (struct syntax){ 0 };
 }
 
 enum part10_result part10_read(struct span head, bool whole, struct part10 *p, struct err *err)
@@ -212,22 +223,17 @@ enum part10_result part10_read(struct span head, bool whole, struct part10 *p, s
 			return result;
 	}
 	const struct span data = span_at(head, p->at, head.n);
+	if (p->preamble || p->meta) {
+		p->guess = guess_boldly(data);
+		return data.n >= 8 || whole ? PART10_OK : PART10_MORE;
+	}
 	switch (guess(p, data, whole)) {
 	case YES:
 		return PART10_OK;
 	case MAYBE:
-		if (head.n < PART10_HEAD)
-			return PART10_MORE;
-		break;
+		return head.n < PART10_HEAD ? PART10_MORE : PART10_NOT_DICOM;
 	case NO:
 		break;
 	}
-	if (!p->preamble && !p->meta)
-		return PART10_NOT_DICOM;
-	err_set(err, ERR_INPUT, 0,
-		"the file says no transfer syntax, and byte %llu, where its data set should begin, "
-		"does "
-		"not tell it (PS3.10 7.1)",
-		(unsigned long long)p->at);
-	return PART10_BAD;
+	return PART10_NOT_DICOM;
 }

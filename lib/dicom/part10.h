@@ -37,7 +37,8 @@ struct part10 {
  * one when its first two headers (the first, if it is alone) make sense in explicit VR little
  * endian, implicit VR little endian or explicit VR big endian, tried in this order: an even group
  * from 0008 to 0028, a tag that the dictionary knows with the VR it has there, tags ascending, and
- * lengths of values that are even and, where the whole file is there, fit. */
+ * lengths of values that are even and, where the whole file is there, fit. With preamble or meta
+ * information but without a transfer syntax, the letters of a VR at its place decide. */
 enum part10_result part10_read(struct span head, bool whole, struct part10 *p, struct err *err);
 
 /* Looks into a data set for its SOP Class and Instance UID, and stops when it has them or group
@@ -52,7 +53,8 @@ struct part10_scan {
 void part10_scan_init(struct part10_scan *s, struct syntax syntax, struct inflate *inflate);
 
 /* Eats in. PART10_OK: looked far enough; the UIDs, if there, are in want[0] (SOP Class) and want[1]
- * (SOP Instance), see elem_uid. PART10_MORE: go on. PART10_BAD. */
+ * (SOP Instance), see elem_uid. PART10_MORE: go on; when there is no more, it is
+ * the whole data set, and check_end(&s->check) knows whether it is complete. PART10_BAD. */
 enum part10_result part10_scan(struct part10_scan *s, struct span in);
 
 /* File meta information to write (PS3.10 Table 7.1-1). NULL or "": left out; the first four are

@@ -1,81 +1,73 @@
 /* SPDX-License-Identifier: MIT */
-/* One row a VR of PS3.5 Table 6.2-1. */
+/* One row a VR of PS3.5 Table 6.2-1, found without a search: this is asked for every element. */
 #include "dicom/vr.h"
 
-#include <stddef.h>
-
-struct row {
-	uint16_t vr;
+struct traits {
+	bool known;
 	bool wide;    /* 32-bit length */
 	uint8_t word; /* bytes that turn together */
 };
 
-/* In order of the VR, for the search. */
-static const struct row rows[] = {
-	{ VR_AE, false, 1 },
-	{ VR_AS, false, 1 },
-	{ VR_AT, false, 2 }, /* two numbers of 16 bits each */
-	{ VR_CS, false, 1 },
-	{ VR_DA, false, 1 },
-	{ VR_DS, false, 1 },
-	{ VR_DT, false, 1 },
-	{ VR_FD, false, 8 },
-	{ VR_FL, false, 4 },
-	{ VR_IS, false, 1 },
-	{ VR_LO, false, 1 },
-	{ VR_LT, false, 1 },
-	{ VR_OB, true, 1 },
-	{ VR_OD, true, 8 },
-	{ VR_OF, true, 4 },
-	{ VR_OL, true, 4 },
-	{ VR_OV, true, 8 },
-	{ VR_OW, true, 2 },
-	{ VR_PN, false, 1 },
-	{ VR_SH, false, 1 },
-	{ VR_SL, false, 4 },
-	{ VR_SQ, true, 1 },
-	{ VR_SS, false, 2 },
-	{ VR_ST, false, 1 },
-	{ VR_SV, true, 8 },
-	{ VR_TM, false, 1 },
-	{ VR_UC, true, 1 },
-	{ VR_UI, false, 1 },
-	{ VR_UL, false, 4 },
-	{ VR_UN, true, 1 },
-	{ VR_UR, true, 1 },
-	{ VR_US, false, 2 },
-	{ VR_UT, true, 1 },
-	{ VR_UV, true, 8 },
+/* The place of a VR in a square of letters. */
+#define AT(vr) ((((vr) >> 8) - 'A') * 26 + ((vr)&0xff) - 'A')
+
+static const struct traits traits[26 * 26] = {
+	[AT(VR_AE)] = { true, false, 1 },
+	[AT(VR_AS)] = { true, false, 1 },
+	[AT(VR_AT)] = { true, false, 2 }, /* two numbers of 16 bits each */
+	[AT(VR_CS)] = { true, false, 1 },
+	[AT(VR_DA)] = { true, false, 1 },
+	[AT(VR_DS)] = { true, false, 1 },
+	[AT(VR_DT)] = { true, false, 1 },
+	[AT(VR_FD)] = { true, false, 8 },
+	[AT(VR_FL)] = { true, false, 4 },
+	[AT(VR_IS)] = { true, false, 1 },
+	[AT(VR_LO)] = { true, false, 1 },
+	[AT(VR_LT)] = { true, false, 1 },
+	[AT(VR_OB)] = { true, true, 1 },
+	[AT(VR_OD)] = { true, true, 8 },
+	[AT(VR_OF)] = { true, true, 4 },
+	[AT(VR_OL)] = { true, true, 4 },
+	[AT(VR_OV)] = { true, true, 8 },
+	[AT(VR_OW)] = { true, true, 2 },
+	[AT(VR_PN)] = { true, false, 1 },
+	[AT(VR_SH)] = { true, false, 1 },
+	[AT(VR_SL)] = { true, false, 4 },
+	[AT(VR_SQ)] = { true, true, 1 },
+	[AT(VR_SS)] = { true, false, 2 },
+	[AT(VR_ST)] = { true, false, 1 },
+	[AT(VR_SV)] = { true, true, 8 },
+	[AT(VR_TM)] = { true, false, 1 },
+	[AT(VR_UC)] = { true, true, 1 },
+	[AT(VR_UI)] = { true, false, 1 },
+	[AT(VR_UL)] = { true, false, 4 },
+	[AT(VR_UN)] = { true, true, 1 },
+	[AT(VR_UR)] = { true, true, 1 },
+	[AT(VR_US)] = { true, false, 2 },
+	[AT(VR_UT)] = { true, true, 1 },
+	[AT(VR_UV)] = { true, true, 8 },
 };
 
-static const struct row *find(unsigned vr)
+static const struct traits *find(unsigned vr)
 {
-	size_t low = 0, high = sizeof rows / sizeof *rows;
-	while (low < high) {
-		const size_t middle = (low + high) / 2;
-		if (rows[middle].vr == vr)
-			return &rows[middle];
-		if (rows[middle].vr < vr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	static const struct traits unknown = { false, true, 1 };
+	const unsigned high = (vr >> 8) - 'A', low = (vr & 0xff) - 'A';
+	if (high >= 26 || low >= 26 || !traits[AT(vr)].known)
+		return &unknown;
+	return &traits[AT(vr)];
 }
 
 bool vr_known(unsigned vr)
 {
-	return find(vr) != NULL;
+	return find(vr)->known;
 }
 
 bool vr_long(unsigned vr)
 {
-	const struct row *row = find(vr);
-	return !row || row->wide;
+	return find(vr)->wide;
 }
 
 unsigned vr_word(unsigned vr)
 {
-	const struct row *row = find(vr);
-	return row ? row->word : 1;
+	return find(vr)->word;
 }

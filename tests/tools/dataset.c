@@ -193,7 +193,7 @@ static size_t fill_small(bool explicit_vr)
 		buf_u32le(&b, 0xe000fffe), buf_u32le(&b, ELEM_UNDEFINED);
 		for (uint16_t i = 0; i < 16; i++) {
 			buf_u16le(&b, 0x0018);
-			buf_u16le(&b, (uint16_t)(0x9000 + i));
+			buf_u16le(&b, (uint16_t)(0x1010 + i));
 			if (explicit_vr)
 				buf_str(&b, "SH"), buf_u16le(&b, 8);
 			else
