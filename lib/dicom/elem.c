@@ -43,47 +43,6 @@ void elem_init(struct elem *e, struct syntax syntax, struct elem_want *want, siz
 
 /* ---- headers */
 
-static bool u16(struct span *s, bool big, uint16_t *v)
-{
-	return big ? span_u16be(s, v) : span_u16le(s, v);
-}
-
-static bool u32(struct span *s, bool big, uint32_t *v)
-{
-	return big ? span_u32be(s, v) : span_u32le(s, v);
-}
-
-static bool is_capital(unsigned c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-enum elem_head_result elem_head(struct span *in, bool explicit_vr, bool big, struct elem_head *head)
-{
-	struct span s = *in;
-	uint16_t group, element, vr = VR_NONE, length;
-	if (!u16(&s, big, &group) || !u16(&s, big, &element))
-		return ELEM_HEAD_SHORT;
-	head->tag = (uint32_t)group << 16 | element;
-	head->vr = VR_NONE;
-	if (!explicit_vr || group == TAG_ITEM >> 16) { /* PS3.5 7.5: items have no VR */
-		if (!u32(&s, big, &head->length))
-			return ELEM_HEAD_SHORT;
-	} else {
-		if (!span_u16be(&s, &vr) || !u16(&s, big, &length))
-			return ELEM_HEAD_SHORT;
-		if (!is_capital(vr >> 8) || !is_capital(vr & 0xff))
-			return ELEM_HEAD_BAD;
-		head->vr = vr;
-		head->length = length;
-		if (vr_long(vr) &&
-			!u32(&s, big, &head->length)) /* what was read are the reserved bytes */
-			return ELEM_HEAD_SHORT;
-	}
-	*in = s;
-	return ELEM_HEAD_OK;
-}
-
 static uint64_t room(const struct elem *e)
 {
 	const struct elem_frame *f = &e->frame[e->depth];
@@ -133,15 +92,19 @@ static bool gather(struct elem *e, struct span *in, struct elem_head *head)
 
 /* ---- events */
 
-static struct elem_event event(const struct elem *e, enum elem_what what, uint32_t tag)
+/* Field by field into the caller's event: a copy of a whole struct just written would stall. */
+static void set(const struct elem *e, struct elem_event *ev, enum elem_what what, uint32_t tag)
 {
-	return (struct elem_event){
-		.what = what,
-		.tag = tag,
-		.depth = e->depth,
-		.big_endian = e->frame[e->depth].big_endian,
-		.at = e->at,
-	};
+	ev->what = what;
+	ev->tag = tag;
+	ev->vr = VR_NONE;
+	ev->length = 0;
+	ev->depth = e->depth;
+	ev->big_endian = e->frame[e->depth].big_endian;
+	ev->at = e->at;
+	ev->data.p = NULL;
+	ev->data.n = 0;
+	ev->left = 0;
 }
 
 /* The present value as a number, where the dictionary's choices hang on it. */
@@ -170,7 +133,7 @@ static bool value(struct elem *e, struct span *in, struct elem_event *ev)
 {
 	if (in->n == 0)
 		return false;
-	*ev = event(e, ELEM_VALUE, e->tag);
+	set(e, ev, ELEM_VALUE, e->tag);
 	span_take(in, in->n < e->left ? in->n : e->left, &ev->data);
 	e->at += ev->data.n;
 	e->left -= (uint32_t)ev->data.n;
@@ -188,7 +151,7 @@ static void leave(struct elem *e, struct elem_event *ev)
 	const uint32_t length = f->length;
 	e->tag = f->tag;
 	e->depth--;
-	*ev = event(e, ELEM_SEQUENCE_END, e->tag);
+	set(e, ev, ELEM_SEQUENCE_END, e->tag);
 	ev->vr = VR_SQ;
 	ev->length = length;
 }
@@ -197,7 +160,7 @@ static void leave_item(struct elem *e, struct elem_event *ev)
 {
 	struct elem_frame *f = &e->frame[e->depth];
 	f->in_item = false;
-	*ev = event(e, ELEM_ITEM_END, f->tag);
+	set(e, ev, ELEM_ITEM_END, f->tag);
 	ev->length = f->item_length;
 }
 
@@ -233,24 +196,25 @@ static bool limit(struct elem *e, uint32_t length, uint64_t *at)
 static bool enter(struct elem *e, const struct elem_head *h, struct elem_event *ev)
 {
 	const struct elem_frame *outer = &e->frame[e->depth];
-	struct elem_frame f = {
-		.length = h->length,
-		.tag = h->tag,
-		.explicit_vr = outer->explicit_vr,
-		.big_endian = outer->big_endian,
-		.seen = outer->seen,
-	};
-	if (h->vr == VR_UN) /* PS3.5 6.2.2: an unknown sequence stays as implicit VR had it */
-		f.explicit_vr = f.big_endian = false;
-	if (!limit(e, h->length, &f.limit))
+	uint64_t end;
+	if (!limit(e, h->length, &end))
 		return false;
 	if (e->depth == ELEM_DEPTH)
 		return elem_fail(e, "sequences are nested deeper than %d, the most that is taken",
 			ELEM_DEPTH);
-	*ev = event(e, ELEM_SEQUENCE, h->tag);
+	set(e, ev, ELEM_SEQUENCE, h->tag);
 	ev->vr = h->vr;
 	ev->length = h->length;
-	e->frame[++e->depth] = f;
+	/* PS3.5 6.2.2: an unknown sequence stays as implicit VR had it */
+	const bool unknown = h->vr == VR_UN;
+	e->frame[++e->depth] = (struct elem_frame){
+		.limit = end,
+		.length = h->length,
+		.tag = h->tag,
+		.explicit_vr = outer->explicit_vr && !unknown,
+		.big_endian = outer->big_endian && !unknown,
+		.seen = outer->seen,
+	};
 	return true;
 }
 
@@ -289,7 +253,7 @@ static bool element(struct elem *e, const struct elem_head *h, struct elem_event
 	const bool undefined = h->length == ELEM_UNDEFINED;
 	if (h->vr == VR_SQ || (undefined && h->vr == VR_UN && h->tag != TAG_PIXEL_DATA))
 		return enter(e, h, ev);
-	*ev = event(e, undefined ? ELEM_FRAGMENTS : ELEM_HEADER, h->tag);
+	set(e, ev, undefined ? ELEM_FRAGMENTS : ELEM_HEADER, h->tag);
 	ev->vr = h->vr;
 	ev->length = h->length;
 	if (undefined) {
@@ -324,7 +288,7 @@ static bool delimiter(struct elem *e, const struct elem_head *h, struct elem_eve
 		f->last = 0;
 		f->seen = e->frame[e->depth - 1].seen;
 		f->in_item = true;
-		*ev = event(e, ELEM_ITEM, f->tag);
+		set(e, ev, ELEM_ITEM, f->tag);
 		ev->length = h->length;
 		return true;
 	}
@@ -348,7 +312,7 @@ static bool fragment(struct elem *e, const struct elem_head *h, struct elem_even
 	uint64_t end;
 	if (h->tag == TAG_SEQUENCE_END && h->length == 0) {
 		e->fragments = false;
-		*ev = event(e, ELEM_FRAGMENTS_END, e->frame[e->depth].last);
+		set(e, ev, ELEM_FRAGMENTS_END, e->frame[e->depth].last);
 		ev->length = ELEM_UNDEFINED;
 		return true;
 	}
@@ -358,7 +322,7 @@ static bool fragment(struct elem *e, const struct elem_head *h, struct elem_even
 			"the sequence delimiter may stand (PS3.5 A.4)");
 	if (!limit(e, h->length, &end))
 		return false;
-	*ev = event(e, ELEM_FRAGMENT, e->frame[e->depth].last);
+	set(e, ev, ELEM_FRAGMENT, e->frame[e->depth].last);
 	ev->length = h->length;
 	e->left = h->length;
 	if (h->length & 1)
