@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the judge finds certificates and CRLs beside those the peer sent. lib/io implements it over
+ * files and hashed directories, a test over an array. */
+#ifndef DCMSEC_PKI_SOURCE_H
+#define DCMSEC_PKI_SOURCE_H
+
+#include "base/span.h"
+
+enum pki_want {
+	PKI_CERTS, /* certificates with this subject */
+	PKI_CRLS,  /* CRLs of this issuer */
+};
+
+struct pki_found {
+	struct span der;
+	bool trusted; /* a self-signed certificate that may end a path; others only help to build one */
+};
+
+struct pki_source {
+	/* The i-th (from 0) object with this name (whole DER; compared as name_equal does). Returning
+	 * more than asked for is allowed, the judge compares again. False: no more. What is found is
+	 * borrowed until the judge's verdict. */
+	bool (*find)(struct pki_source *s, enum pki_want want, struct span name, size_t i,
+		struct pki_found *found);
+};
+
+/* A source over memory: whole certificates and CRLs in an array. */
+struct pki_array {
+	struct pki_source source;
+	const struct pki_item {
+		struct span der;
+		enum pki_want kind;
+		bool trusted;
+	} * items;
+	size_t n;
+};
+
+void pki_array_init(struct pki_array *a, const struct pki_item *items, size_t n);
+
+#endif
