@@ -18,6 +18,7 @@ enum {
 	USAGE_CRL_SIGN = 1 << 6,
 	USAGE_ENCIPHER_ONLY = 1 << 7,
 	USAGE_DECIPHER_ONLY = 1 << 8,
+	USAGE_ALL = 0x1ff
 };
 
 /* Extended key usages (RFC 5280 4.2.1.12) as a set. */
@@ -70,11 +71,14 @@ struct cert {
 	uint32_t present, critical; /* bit 1 << enum ext */
 	struct span unknown;        /* OID of the first critical extension that is not understood */
 
-	bool ca;                   /* basicConstraints */
-	int path_length;           /* -1: none */
-	unsigned usage;            /* key usage bits; all when the extension is absent */
-	unsigned purposes;         /* extended key usages; 0 when the extension is absent */
-	unsigned netscape;         /* the bits of nsCertType, first bit lowest */
+	bool ca;               /* basicConstraints */
+	int path_length;       /* -1: none */
+	unsigned usage;        /* key usage bits; all when the extension is absent */
+	unsigned purposes;     /* extended key usages; 0 when the extension is absent */
+	unsigned netscape;     /* the bits of nsCertType, first bit lowest */
+	struct span alt_names; /* contents of the subjectAltName's SEQUENCE; empty: none */
+	struct span permitted; /* subtrees of the name constraints, contents; empty: none */
+	struct span excluded;
 	struct span key_id;        /* subject key identifier; empty: none */
 	struct span issuer_key_id; /* key identifier of the authority key identifier; empty: none */
 };

@@ -73,6 +73,7 @@ struct pki_judge {
 	struct pki_path path;
 	br_x509_pkey pkey; /* of the leaf; points into key_store */
 	unsigned usages;   /* BR_KEYTYPE_SIGN, BR_KEYTYPE_KEYX */
+	bool pss_only;     /* the key may sign with RSA-PSS only (id-RSASSA-PSS) */
 	uint8_t key_store[1040];
 };
 

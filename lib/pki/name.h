@@ -27,8 +27,7 @@ bool name_within(struct span name, struct span base); /* name is base or below i
 bool name_empty(struct span name);
 
 /* What OpenSSL names files after: `openssl x509 -hash` (SHA-1 of the canonical form) and
- * `-subject_hash_old` (MD5 of the encoding). False when the name is malformed or of a type that
- * has no canonical form. */
+ * `-subject_hash_old` (MD5 of the encoding). False when the name is malformed. */
 bool name_hash(struct span name, uint32_t *hash);
 bool name_hash_old(struct span name, uint32_t *hash);
 
@@ -36,7 +35,8 @@ bool name_hash_old(struct span name, uint32_t *hash);
  * False when there is none, or it has a NUL inside or does not fit. */
 bool name_attribute(struct span name, const char *type, char *text, size_t cap);
 
-/* True when the name holds an attribute written TYPE=VALUE, value compared canonically. */
-bool name_has(struct span name, const char *assertion);
+/* True when the name holds an attribute of this type ("CN", or dotted numbers) with this value, UTF-8
+ * and compared as name_equal compares. */
+bool name_has(struct span name, struct span type, struct span value);
 
 #endif

@@ -14,7 +14,9 @@ enum key_type { KEY_NONE, KEY_RSA, KEY_EC };
 struct pubkey {
 	enum key_type type;
 	unsigned bits;    /* of the modulus, or of the curve */
-	bool pss;         /* id-RSASSA-PSS: no other use of the key is allowed (RFC 4055 1.2) */
+	bool pss;         /* id-RSASSA-PSS: the key may make no other signatures (RFC 4055 1.2) */
+	int pss_hash;     /* only with this hash; 0: any */
+	size_t pss_salt;  /* and with at least this salt */
 	int curve;        /* BearSSL's number */
 	struct span n, e; /* RSA, without leading zeros */
 	struct span q;    /* EC point, uncompressed */
@@ -37,6 +39,9 @@ bool sig_alg_read(struct span algorithm, struct sig_alg *a, struct err *e);
 
 /* "SHA256withRSA", for people. */
 const char *sig_alg_name(const struct sig_alg *a);
+
+/* The class of a hash by BearSSL's number; NULL for a number that is none. */
+const br_hash_class *sig_hash_class(int hash);
 
 /* True when signature is key's signature of the octets of data under a. Tells only yes or no. */
 bool sig_verify(
