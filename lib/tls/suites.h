@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* All cipher suites that a DICOM peer may ask for, whether or not this binary has them: names, parts,
+ * strength. And the names of protocol versions and groups. Facts only; who may use what is
+ * tls/profile's matter. */
+#ifndef DCMSEC_TLS_SUITES_H
+#define DCMSEC_TLS_SUITES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TLS_1_0 = 0x0301, TLS_1_1 = 0x0302, TLS_1_2 = 0x0303, TLS_1_3 = 0x0304 };
+
+#define TLS_SUITES_MAX 48 /* suites in one configuration */
+
+/* Which engine of ours has a suite. */
+enum tls_have { TLS_HAVE_NONE, TLS_HAVE_LEGACY, TLS_HAVE_MODERN, TLS_HAVE_BOTH };
+
+struct tls_suite {
+	uint16_t code;        /* IANA */
+	uint16_t first, last; /* protocol versions it exists in */
+	const char *iana;     /* "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" */
+	const char *openssl;  /* "ECDHE-RSA-AES128-GCM-SHA256" */
+	const char *kx;       /* "ECDHE", "DHE", "RSA", "ECDH", "any" */
+	const char *auth;     /* "RSA", "ECDSA", "ECDH", "none", "any" */
+	const char *enc;      /* "AES-128-GCM" */
+	const char *mac;      /* "AEAD", "SHA1", "SHA256", "SHA384" */
+	uint16_t bits;        /* of the encryption key that count: 3DES has 112 */
+	bool forward;         /* forward secrecy */
+	enum tls_have have;
+};
+
+extern const struct tls_suite tls_suites[]; /* sorted by code */
+extern const size_t tls_suites_n;
+
+/* NULL when the table does not have it. */
+const struct tls_suite *tls_suite_code(uint16_t code);
+
+/* By IANA or OpenSSL name, in any case; NULL when there is none of this name. */
+const struct tls_suite *tls_suite_name(const char *name);
+
+const char *tls_version_name(uint16_t version); /* "TLSv1.2"; "unknown" */
+const char *tls_group_name(unsigned iana);      /* "secp256r1", "x25519"; "" for an unknown one */
+
+#endif
