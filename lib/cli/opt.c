@@ -109,7 +109,7 @@ bool opt_str(void *field, const struct opt_use *use, struct err *e)
 }
 
 /* The room doubles whenever the count is a power of two, so a list needs no field for it. */
-bool opt_add(struct opt_list *list, const char *value, struct opt_memory **memory, struct err *e)
+bool opt_add(struct list *list, const char *value, struct opt_memory **memory, struct err *e)
 {
 	if ((list->n & (list->n - 1)) == 0) {
 		const char **more =

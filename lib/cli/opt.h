@@ -6,6 +6,7 @@
 #define DCMSEC_CLI_OPT_H
 
 #include "base/err.h"
+#include "base/list.h"
 
 #include <limits.h>
 #include <stddef.h>
@@ -42,7 +43,7 @@ struct opt {
 bool opt_flag(void *field, const struct opt_use *use, struct err *e);
 bool opt_off(void *field, const struct opt_use *use, struct err *e);
 bool opt_const(void *field, const struct opt_use *use, struct err *e);
-/* const char *: the last one wins; struct opt_list: each is added. Empty text is refused by both. */
+/* const char *: the last one wins; struct list: each is added. Empty text is refused by both. */
 bool opt_str(void *field, const struct opt_use *use, struct err *e);
 bool opt_list(void *field, const struct opt_use *use, struct err *e);
 /* int within min and max */
@@ -62,14 +63,8 @@ bool opt_refuse(void *field, const struct opt_use *use, struct err *e);
  * until the applet ends and no applet frees it. NULL: none left, reported. */
 void *opt_alloc(struct opt_memory **memory, size_t size, struct err *e);
 
-/* What a repeated option collected. One entry a use; a row with two values adds two entries. */
-struct opt_list {
-	const char **v;
-	size_t n;
-};
-
 /* Adds one borrowed value: for setters of their own kind. */
-bool opt_add(struct opt_list *list, const char *value, struct opt_memory **memory, struct err *e);
+bool opt_add(struct list *list, const char *value, struct opt_memory **memory, struct err *e);
 
 /* Walks rows, the shared ones in their place,
  * until the visitor returns true; at is the row's offset in the applet's state. Rows that only name

@@ -33,6 +33,11 @@ bool check_pass(struct check *c, struct span in)
 	return inflated_well(c);
 }
 
+uint64_t check_skip(struct check *c, uint64_t n)
+{
+	return c->inflate ? 0 : elem_skip(&c->elem, n);
+}
+
 bool check_end(struct check *c)
 {
 	if (c->inflate && !inflate_end(c->inflate))

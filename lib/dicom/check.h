@@ -21,6 +21,9 @@ void check_init(struct check *c, struct syntax syntax, struct inflate *inflate,
 /* Looks at the next bytes, cut anywhere. False: the data set is broken; c->elem.err tells where. */
 bool check_pass(struct check *c, struct span in);
 
+/* As elem_skip; never anything of a deflated data set. */
+uint64_t check_skip(struct check *c, uint64_t n);
+
 /* The data set is over. False: it is not complete, or was broken; c->elem.err. */
 bool check_end(struct check *c);
 

@@ -365,6 +365,17 @@ bool elem_pass(struct elem *e, struct span in)
 	return e->err.kind == ERR_NONE;
 }
 
+uint64_t elem_skip(struct elem *e, uint64_t n)
+{
+	if (e->err.kind != ERR_NONE || e->filling || e->noting)
+		return 0;
+	if (n > e->left)
+		n = e->left;
+	e->at += n;
+	e->left -= (uint32_t)n;
+	return n;
+}
+
 bool elem_end(struct elem *e)
 {
 	if (!elem_pass(e, (struct span){ 0 })) /* what ends by its length ends now */

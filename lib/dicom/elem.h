@@ -119,6 +119,10 @@ bool elem_next(struct elem *e, struct span *in, struct elem_event *ev);
 /* As elem_next to the end of in, for who does not care for the events. False: failed. */
 bool elem_pass(struct elem *e, struct span in);
 
+/* For who holds the data set in a file and need not read all of it: passes over as many of the next n
+ * bytes as belong to a value that nobody wants to see. The count; 0 elsewhere. */
+uint64_t elem_skip(struct elem *e, uint64_t n);
+
 /* The data set is over. False, with e->err, when it is empty, breaks off within an element or item,
  * or failed before. One that was cut exactly between two of its own elements cannot be told. */
 bool elem_end(struct elem *e);

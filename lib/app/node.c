@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/node.h"
+
+#include "base/hex.h"
+#include "cli/exit.h"
+
+#include <string.h>
+
+#define AT(field) offsetof(struct node_opts, field)
+#define SECURE(field) offsetof(struct node_opts, secure.field)
+
+/* DCMTK's +tls KEY CERT. */
+static bool opt_key_cert(void *field, const struct opt_use *use, struct err *e)
+{
+	struct node_opts *o = field;
+	(void)e;
+	o->tls = NODE_TLS;
+	o->secure.key = use->values[0];
+	o->secure.cert = use->values[1];
+	return true;
+}
+
+/* DCMTK's +tla: TLS without a certificate of our own. */
+static bool opt_anonymous(void *field, const struct opt_use *use, struct err *e)
+{
+	struct node_opts *o = field;
+	(void)use;
+	(void)e;
+	o->tls = NODE_TLS;
+	o->anonymous = true;
+	return true;
+}
+
+const struct opt node_rows[] = {
+	{ .help = "secure link" },
+	{ "--key", NULL, "FILE", opt_str, SECURE(key), "our private key (PEM or DER)" },
+	{ "--cert", NULL, "FILE", opt_str, SECURE(cert),
+		"our certificate, and after it its issuers' (PEM or DER)" },
+	{ NULL, "+tls --enable-tls", "KEY CERT", opt_key_cert, 0,
+		"TLS with our key and certificate" },
+	{ "--no-client-cert", NULL, NULL, opt_flag, AT(anonymous),
+		"be an anonymous client: show no certificate" },
+	{ NULL, "+tla --anonymous-tls", NULL, opt_anonymous, 0,
+		"TLS without a certificate of our own" },
+	{ "--ca", "+cf --add-cert-file", "FILE", opt_list, SECURE(ca),
+		"trust the authorities in this file (repeats)" },
+	{ "--plain", "-tls --disable-tls", NULL, opt_const, AT(tls),
+		"no TLS: anybody on the way can read along", .value = NODE_PLAIN },
+	{ NULL, "-rc --require-peer-cert", NULL, opt_const, SECURE(mode),
+		"refuse a peer without a good certificate (default)", .value = PKI_REQUIRE },
+	{ "--verify-if-present", "-vc --verify-peer-cert", NULL, opt_const, SECURE(mode),
+		"let in a client that shows no certificate", .value = PKI_IF_PRESENT },
+	{ "--no-verify", "-ic --ignore-peer-cert", NULL, opt_const, SECURE(mode),
+		"let in any peer: encrypted, but to whom is not known", .value = PKI_IGNORE },
+	{ "--verify-host", NULL, "NAME", opt_str, SECURE(verify_host),
+		"the peer's certificate must be good for this host name or address" },
+	{ "--profile", NULL, "NAME", opt_str, SECURE(profile), "security profile (default: 8996)" },
+	{ "--sni", "--request-sni", "NAME", opt_str, SECURE(sni), "server name to ask for" },
+	{ "--no-sni", "--no-sni", NULL, opt_flag, SECURE(no_sni),
+		"do not tell the host name in the clear" },
+	{ "--at", NULL, "TIME", opt_time, SECURE(at),
+		"judge certificates as of this time, for a host without a clock" },
+	{ "--seed", "+rs --seed", "FILE", opt_str, AT(random.seed),
+		"add this file to the randomness" },
+	{ "--write-seed", "+ws --write-seed", NULL, opt_flag, AT(write_back),
+		"leave fresh seed in the file that --seed named" },
+	{ "--write-seed-file", "+wf --write-seed-file", "FILE", opt_str, AT(random.write_seed),
+		"leave fresh seed in this file" },
+	{ "--no-system-random", NULL, NULL, opt_flag, AT(random.no_system),
+		"the seed alone feeds the randomness" },
+	{ .help = "limits" },
+	{ "--max-pdu", "-pdu --max-pdu", "BYTES", opt_int, AT(max_pdu),
+		"largest PDU that we take (131072)", .min = NODE_PDU_LEAST, .max = NODE_PDU_MOST },
+	{ "--connect-timeout", "-to --timeout", "TIME", opt_duration, AT(connect),
+		"to connect (30s)" },
+	{ "--associate-timeout", "-ta --acse-timeout", "TIME", opt_duration, AT(associate),
+		"for TLS and the association's answer (30s)" },
+	{ "--dimse-timeout", "-td --dimse-timeout", "TIME", opt_duration, AT(dimse),
+		"without progress while an object or its answer is due (60s; 0: no limit)" },
+	{ "--artim", NULL, "TIME", opt_duration, AT(artim),
+		"ARTIM (PS3.8 9.1.5): for a peer to associate, and to close (30s)" },
+	{ .help = "messages" },
+	{ .rows = log_options, .at = AT(log) },
+	{ 0 },
+};
+
+const struct node_opts node_defaults = {
+	.max_pdu = 131072, .associate = 30000, .dimse = 60000, .artim = 30000, .connect = 30000
+};
+
+int node_fail(struct node *n, const struct call *call, const struct err *e)
+{
+	if (n->log->json) {
+		json_begin(&n->json, "error");
+		json_str(&n->json, "message", e->text);
+		json_write(&n->json, NULL);
+	}
+	log_line(n->log, LOG_ERROR, "%s", e->text);
+	return call->dcmtk ? 1 : exit_code(e);
+}
+
+static bool open_random(struct node *n, struct err *e)
+{
+	struct entropy_opts random = n->opts->random;
+	if (n->opts->write_back && !random.seed)
+		return err_set(e, ERR_USAGE, 0, "--write-seed needs --seed FILE to know where to");
+	if (n->opts->write_back && !random.write_seed)
+		random.write_seed = random.seed;
+	if (!entropy_open(&n->entropy, &random, e))
+		return false;
+	if (n->entropy.warning[0])
+		log_line(n->log, LOG_WARN, "%s", n->entropy.warning);
+	log_line(n->log, LOG_INFO, "randomness: %s; credited with %u bits", n->entropy.report,
+		n->entropy.credited);
+	return true;
+}
+
+static void warn(struct node *n)
+{
+	const struct secure_opts *s = &n->opts->secure;
+	if (s->mode == PKI_IGNORE)
+		log_line(n->log, LOG_WARN,
+			"certificates are not checked: nobody knows who the peer is");
+	if (s->at)
+		log_line(n->log, LOG_WARN,
+			"certificates are judged as of the time given, not of today's: expiry is "
+			"not seen");
+}
+
+bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const struct call *call,
+	int *code)
+{
+	struct err e = { 0 };
+	*n = (struct node){ .log = &opts->log, .opts = opts };
+	log_start(&opts->log, call);
+	n->plain = opts->tls == NODE_PLAIN || (opts->tls == NODE_BY_FACE && call->dcmtk);
+	if (n->plain)
+		return true;
+	const bool none = !opts->secure.key && !opts->secure.cert;
+	if (opts->anonymous && !none)
+		err_set(&e, ERR_USAGE, 0,
+			"--no-client-cert and --key or --cert exclude each other");
+	else if (role == TLS_CLIENT && none && !opts->anonymous)
+		err_set(&e, ERR_USAGE, 0,
+			"who are we? Give --key FILE and --cert FILE, or --no-client-cert to be "
+			"anonymous, or "
+			"--plain for a link without TLS");
+	else if (open_random(n, &e)) {
+		warn(n);
+		if (secure_open(&n->secure, role, &opts->secure, &n->entropy, &e))
+			return true;
+		entropy_close(&n->entropy, NULL);
+	}
+	n->plain = true; /* nothing is open */
+	*code = node_fail(n, call, &e);
+	return false;
+}
+
+void node_close(struct node *n)
+{
+	struct err e = { 0 };
+	if (n->plain)
+		return;
+	secure_close(&n->secure);
+	if (!entropy_close(&n->entropy, &e))
+		log_line(n->log, LOG_WARN, "%s", e.text);
+}
+
+struct secure *node_secure(struct node *n)
+{
+	return n->plain ? NULL : &n->secure;
+}
+
+unsigned node_port(const struct node *n)
+{
+	return n->plain ? NODE_PORT_PLAIN : NODE_PORT_TLS;
+}
+
+void node_tell_secured(struct node *n, struct conn *c, const char *who)
+{
+	const struct tls_facts *f = conn_facts(c);
+	const struct pki_peer *peer = conn_peer(c);
+	const struct tls_suite *s = f->suite;
+	char fingerprint[32 * 3 + 1] = "";
+	if (f->peer_cert)
+		hex_colons(span_of(f->leaf_sha256, sizeof f->leaf_sha256), fingerprint,
+			sizeof fingerprint);
+	const char *subject = peer->known ? peer->subject : "";
+	log_line(n->log, LOG_INFO,
+		"secure link with %s: %s, %s, key exchange %s%s%s, encryption %s, integrity %s",
+		who, f->protocol, s->iana, s->kx, *f->group ? " on " : "", f->group, s->enc,
+		s->mac);
+	if (f->peer_cert)
+		log_line(n->log, LOG_INFO, "peer's certificate: %s, SHA256 %s",
+			*subject ? subject : "not checked", fingerprint);
+	else
+		log_line(n->log, LOG_INFO, "the peer showed no certificate");
+	if (!n->log->json)
+		return;
+	struct json *j = &n->json;
+	json_begin(j, "secure");
+	json_str(j, "peer", who);
+	json_str(j, "protocol", f->protocol);
+	json_str(j, "suite", s->iana);
+	json_str(j, "suite_openssl", s->openssl);
+	json_str(j, "key_exchange", s->kx);
+	json_str(j, "group", f->group);
+	json_str(j, "authentication", s->auth);
+	json_str(j, "encryption", s->enc);
+	json_str(j, "integrity", s->mac);
+	json_bool(j, "resumed", f->resumed);
+	json_str(j, "peer_subject", peer->known ? subject : NULL);
+	json_str(j, "peer_sha256", f->peer_cert ? fingerprint : NULL);
+	json_write(j, NULL);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* What the networked applets share: the options about TLS, titles and times as rows, and opening and
+ * describing what they say. */
+#ifndef DCMSEC_APP_NODE_H
+#define DCMSEC_APP_NODE_H
+
+#include "cli/applet.h"
+#include "cli/json.h"
+#include "cli/log.h"
+#include "io/conn.h"
+#include "io/secure.h"
+
+enum node_tls { NODE_BY_FACE, NODE_TLS, NODE_PLAIN };
+
+enum {
+	NODE_PORT_TLS = 2762,
+	NODE_PORT_PLAIN = 11112,
+	NODE_PDU_LEAST = 4096,
+	NODE_PDU_MOST = 1 << 24
+};
+
+struct node_opts {
+	struct log log;
+	int tls; /* enum node_tls: under our own names TLS is on, under DCMTK's it is off */
+	struct secure_opts secure;
+	bool anonymous;
+	struct entropy_opts random;
+	bool write_back;   /* write the seed to the file it came from */
+	const char *title; /* our AE title */
+	int max_pdu;
+	uint64_t associate, dimse, artim, connect; /* ms; 0: no limit */
+};
+
+extern const struct opt node_rows[]; /* for struct node_opts: all of it but titles */
+extern const struct node_opts node_defaults;
+
+/* The parts of a node that live as long as the applet. */
+struct node {
+	struct log *log;
+	struct json json;
+	const struct node_opts *opts;
+	bool plain;
+	struct entropy entropy;
+	struct secure secure;
+};
+
+/* Opens the generators and what TLS needs. False: reported, and *code is the exit code. */
+bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const struct call *call,
+	int *code);
+void node_close(struct node *n);
+struct secure *node_secure(struct node *n); /* NULL when plain */
+unsigned node_port(const struct node *n);   /* the default one */
+
+/* Reports an error and gives its exit code (under a DCMTK name 1). */
+int node_fail(struct node *n, const struct call *call, const struct err *e);
+
+/* Tells that a link is secure, with all that was agreed, in the way that was asked for. who is the
+ * peer's address. */
+void node_tell_secured(struct node *n, struct conn *c, const char *who);
+
+#endif

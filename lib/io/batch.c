@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What an uncompressed data set may be recoded to, the best first: explicit before implicit, because it
+ * keeps private VRs, little endian before big, because that is retired. */
+static const char *const plain_syntaxes[] = { UID_EXPLICIT_LE, UID_IMPLICIT_LE, UID_DEFLATED_LE,
+	UID_EXPLICIT_BE };
+enum { PLAIN = sizeof plain_syntaxes / sizeof *plain_syntaxes };
+
+void batch_free(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		free((char *)(uintptr_t)b->objects[i].path);
+	free(b->objects);
+	free(b->pairs);
+	*b = (struct batch){ 0 };
+}
+
+/* Room for one more in an array of n of cap elements. */
+static void *grown(void *array, size_t n, size_t *cap, size_t size, struct err *e)
+{
+	if (n < *cap)
+		return array;
+	const size_t more = *cap ? *cap * 2 : 64;
+	void *moved = realloc(array, more * size);
+	if (moved)
+		*cap = more;
+	else
+		err_set(e, ERR_SYSTEM, 0, "no memory for more than %zu objects", n);
+	return moved;
+}
+
+static bool find_pair(
+	struct batch *b, const struct object_info *info, uint32_t *pair, struct err *e)
+{
+	for (size_t i = 0; i < b->n_pairs; i++)
+		if (strcmp(b->pairs[i].sop_class, info->sop_class) == 0 &&
+			strcmp(b->pairs[i].transfer_syntax, info->transfer_syntax) == 0) {
+			*pair = (uint32_t)i;
+			return true;
+		}
+	struct batch_pair *pairs = grown(b->pairs, b->n_pairs, &b->cap_pairs, sizeof *pairs, e);
+	if (!pairs)
+		return false;
+	b->pairs = pairs;
+	struct batch_pair *p = &pairs[b->n_pairs];
+	*p = (struct batch_pair){ .syntax = info->syntax };
+	strcpy(p->sop_class, info->sop_class);
+	strcpy(p->transfer_syntax, info->transfer_syntax);
+	*pair = (uint32_t)b->n_pairs++;
+	return true;
+}
+
+bool batch_add(struct batch *b, const char *path, const struct object_info *info, struct err *e)
+{
+	uint32_t pair;
+	struct batch_object *objects = grown(b->objects, b->n, &b->cap, sizeof *objects, e);
+	if (!objects)
+		return false;
+	b->objects = objects;
+	if (!find_pair(b, info, &pair, e))
+		return false;
+	char *copy = strdup(path);
+	if (!copy)
+		return err_set(e, ERR_SYSTEM, 0, "no memory for more than %zu objects", b->n);
+	objects[b->n++] = (struct batch_object){ .path = copy, .size = info->size, .pair = pair };
+	b->bytes += info->size;
+	return true;
+}
+
+static bool plain(const struct batch_pair *p)
+{
+	return !p->syntax.encapsulated;
+}
+
+/* Whether a pair before this one gave the association a context to recode this SOP class in. */
+static bool has_fallback(const struct batch *b, size_t pair, size_t association)
+{
+	for (size_t i = 0; i < pair; i++)
+		if (b->pairs[i].association == association && plain(&b->pairs[i]) &&
+			strcmp(b->pairs[i].sop_class, b->pairs[pair].sop_class) == 0)
+			return true;
+	return false;
+}
+
+void batch_plan(struct batch *b)
+{
+	size_t association = 0, used = 0;
+	for (size_t i = 0; i < b->n_pairs; i++) {
+		const bool more = plain(&b->pairs[i]) && !has_fallback(b, i, association);
+		const size_t cost = more ? 2 : 1;
+		if (used + cost > PDU_CONTEXTS) {
+			association++;
+			used = 0;
+		}
+		used += plain(&b->pairs[i]) && !has_fallback(b, i, association) ? 2 : 1;
+		b->pairs[i].association = (uint32_t)association;
+	}
+	b->associations = b->n_pairs ? association + 1 : 0;
+}
+
+/* Whether an uncompressed pair of this class has the syntax as its own in this association. */
+static bool own_syntax(
+	const struct batch *b, size_t association, const char *sop_class, const char *syntax)
+{
+	for (size_t i = 0; i < b->n_pairs; i++)
+		if (b->pairs[i].association == association &&
+			strcmp(b->pairs[i].sop_class, sop_class) == 0 &&
+			strcmp(b->pairs[i].transfer_syntax, syntax) == 0)
+			return true;
+	return false;
+}
+
+void batch_offers(const struct batch *b, size_t association, struct batch_offers *o)
+{
+	o->n = 0;
+	for (size_t i = 0; i < b->n_pairs; i++) {
+		const struct batch_pair *p = &b->pairs[i];
+		if (p->association != association)
+			continue;
+		o->syntaxes[o->n][0] = p->transfer_syntax;
+		o->offers[o->n] = (struct pdu_offer){ p->sop_class, o->syntaxes[o->n], 1 };
+		o->n++;
+		if (!plain(p) || has_fallback(b, i, association))
+			continue;
+		unsigned count = 0;
+		for (size_t s = 0; s < PLAIN; s++)
+			if (!own_syntax(b, association, p->sop_class, plain_syntaxes[s]))
+				o->syntaxes[o->n][count++] = plain_syntaxes[s];
+		if (count) {
+			o->offers[o->n] =
+				(struct pdu_offer){ p->sop_class, o->syntaxes[o->n], count };
+			o->n++;
+		}
+	}
+}

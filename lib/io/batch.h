@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* The objects that are to be sent, and which associations carry them: each association proposes just
+ * the presentation contexts that its objects need, and no more than there are numbers for
+ * (PS3.8 9.3.2.2: 128). */
+#ifndef DCMSEC_IO_BATCH_H
+#define DCMSEC_IO_BATCH_H
+
+#include "dicom/pdu_assoc.h"
+#include "io/object.h"
+
+enum batch_state { BATCH_WAITING, BATCH_STORED, BATCH_FAILED };
+
+struct batch_object {
+	const char *path;
+	uint64_t size;
+	uint32_t pair; /* SOP class and transfer syntax, see batch_pair */
+	uint8_t state; /* enum batch_state */
+};
+
+/* A SOP class with one transfer syntax of its objects. */
+struct batch_pair {
+	char sop_class[UID_TEXT], transfer_syntax[UID_TEXT];
+	struct syntax syntax;
+	uint32_t association; /* which carries it, from 0 */
+};
+
+struct batch {
+	struct batch_object *objects;
+	size_t n, cap;
+	struct batch_pair *pairs;
+	size_t n_pairs, cap_pairs;
+	size_t associations; /* after batch_plan */
+	uint64_t bytes;      /* of all data sets */
+};
+
+void batch_free(struct batch *b); /* a zeroed batch is an empty one */
+bool batch_add(struct batch *b, const char *path, const struct object_info *info, struct err *e);
+
+/* Deals the pairs out to associations. */
+void batch_plan(struct batch *b);
+
+/* The offers of one association. For each pair a context with its own transfer syntax; for each SOP
+ * class with an uncompressed pair one more with the other uncompressed ones, to recode to. Valid while
+ * the batch is neither changed nor freed. */
+struct batch_offers {
+	struct pdu_offer offers[PDU_CONTEXTS];
+	unsigned n;
+	const char *syntaxes[PDU_CONTEXTS][4];
+};
+void batch_offers(const struct batch *b, size_t association, struct batch_offers *o);
+
+#endif

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/object.h"
+
+#include "dicom/check.h"
+#include "dicom/part10.h"
+#include "dicom/recode.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	HEAD_FIRST = 4096, /* nearly always all of the head */
+	PIECE = 32768,
+	STAGE = 65536, /* recoded data waiting to be sent; what one PDV carries then */
+};
+
+static bool cannot_read(struct err *e, int failure)
+{
+	return err_set(e, ERR_INPUT, failure, "cannot be read: %s", strerror(failure));
+}
+
+/* Fills the room from offset at; fewer bytes mean the end of the file. -1 with errno. */
+static ssize_t read_at(int fd, uint8_t *room, size_t n, uint64_t at)
+{
+	size_t got = 0;
+	while (got < n) {
+		const ssize_t r = pread(fd, room + got, n - got, (off_t)(at + got));
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return -1;
+		if (r == 0)
+			break;
+		got += (size_t)r;
+	}
+	return (ssize_t)got;
+}
+
+/* ---- looking into a file */
+
+struct inspection {
+	int fd;
+	uint64_t file_size;
+	struct part10 head;
+	struct check check;
+	struct elem_want want[2];
+	uint8_t values[2][UID_TEXT + 1];
+	struct inflate inflate;
+	uint8_t piece[PART10_HEAD];
+};
+
+static enum object_result read_head(struct inspection *in, struct err *e)
+{
+	for (size_t want = HEAD_FIRST;; want = sizeof in->piece) {
+		const ssize_t n = read_at(in->fd, in->piece, want, 0);
+		if (n < 0)
+			return cannot_read(e, errno), OBJECT_UNREADABLE;
+		if (n == 0)
+			return err_set(e, ERR_INPUT, 0, "is empty"), OBJECT_NOT_DICOM;
+		const bool whole = (uint64_t)n >= in->file_size;
+		switch (part10_read(span_of(in->piece, (size_t)n), whole, &in->head, e)) {
+		case PART10_OK:
+			return OBJECT_OK;
+		case PART10_NOT_DICOM:
+			err_set(e, ERR_INPUT, 0, "is not a DICOM file");
+			return OBJECT_NOT_DICOM;
+		case PART10_BAD:
+			return OBJECT_BROKEN;
+		case PART10_MORE:
+			break;
+		}
+		if (whole || want == sizeof in->piece) {
+			err_set(e, ERR_INPUT, 0,
+				"breaks off in its file meta information (PS3.10 7.1)");
+			return OBJECT_BROKEN;
+		}
+	}
+}
+
+/* The transfer syntax by the file's word, or by the look of a bare data set. */
+static bool find_syntax(const struct inspection *in, struct object_info *info, struct err *e)
+{
+	const struct part10 *head = &in->head;
+	if (!head->transfer_syntax[0]) {
+		const struct syntax *s = &head->guess;
+		info->syntax = *s;
+		strcpy(info->transfer_syntax,
+			!s->explicit_vr         ? UID_IMPLICIT_LE
+				: s->big_endian ? UID_EXPLICIT_BE
+						: UID_EXPLICIT_LE);
+		return true;
+	}
+	const struct span uid = span_str(head->transfer_syntax);
+	const struct uid_syntax *known = uid_syntax(uid);
+	if (!uid_valid(uid))
+		return err_set(e, ERR_INPUT, 0,
+			"its transfer syntax \"%.64s\" is not a UID (PS3.5 9.1)",
+			head->transfer_syntax);
+	strcpy(info->transfer_syntax, head->transfer_syntax);
+	if (known && known->flags & UID_NOT_A_DATASET)
+		return err_set(e, ERR_INPUT, 0,
+			"its transfer syntax %s is not one that a data set can have", known->name);
+	if (!known) { /* a private one: explicit little endian with fragments is what they are (PS3.5 10.2) */
+		info->syntax = (struct syntax){ .explicit_vr = true, .encapsulated = true };
+		return true;
+	}
+	info->syntax = (struct syntax){
+		.explicit_vr = (known->flags & UID_EXPLICIT) != 0,
+		.big_endian = (known->flags & UID_BIG) != 0,
+		.deflated = (known->flags & UID_DEFLATED) != 0,
+		.encapsulated = (known->flags & UID_ENCAPSULATED) != 0,
+	};
+	return true;
+}
+
+/* Walks the data set. Where a value reaches beyond the piece at hand, the walk goes on behind it. */
+static bool walk_data_set(struct inspection *in, struct err *e)
+{
+	uint64_t at = in->head.at;
+	ssize_t n;
+	while ((n = read_at(in->fd, in->piece, at == in->head.at ? HEAD_FIRST : PIECE, at)) > 0) {
+		if (!check_pass(&in->check, span_of(in->piece, (size_t)n)))
+			return err_set(e, ERR_INPUT, 0, "%s", in->check.elem.err.text);
+		at += (uint64_t)n;
+		at += check_skip(&in->check, in->file_size > at ? in->file_size - at : 0);
+	}
+	if (n < 0)
+		return cannot_read(e, errno);
+	return check_end(&in->check) || err_set(e, ERR_INPUT, 0, "%s", in->check.elem.err.text);
+}
+
+static bool take_uid(const struct elem_want *w, const char *what, const char *meta,
+	char uid[UID_TEXT], struct err *e)
+{
+	struct span value;
+	const enum uid_form form = uid_from_value(elem_value(w), &value);
+	if (!w->seen || value.n == 0)
+		return err_set(e, ERR_INPUT, 0, "has no %s in its data set (PS3.4 B.3)", what);
+	if (form == UID_BAD || !span_text(value, uid, UID_TEXT))
+		return err_set(e, ERR_INPUT, 0, "its %s \"%.*s\" is not a UID (PS3.5 9.1)", what,
+			(int)value.n, (const char *)value.p);
+	if (meta[0] && strcmp(meta, uid) != 0)
+		return err_set(e, ERR_INPUT, 0,
+			"its file meta information and its data set disagree about the %s: %s and "
+			"%s "
+			"(PS3.10 7.1)",
+			what, meta, uid);
+	return true;
+}
+
+static enum object_result inspect(struct inspection *in, struct object_info *info, struct err *e)
+{
+	struct stat s;
+	if (fstat(in->fd, &s) != 0)
+		return cannot_read(e, errno), OBJECT_UNREADABLE;
+	if (S_ISDIR(s.st_mode))
+		return cannot_read(e, EISDIR), OBJECT_UNREADABLE;
+	in->file_size = (uint64_t)s.st_size;
+	const enum object_result found = read_head(in, e);
+	if (found != OBJECT_OK)
+		return found;
+	if (!find_syntax(in, info, e))
+		return OBJECT_BROKEN;
+	if (strcmp(in->head.sop_class, UID_MEDIA_DIRECTORY) == 0)
+		return err_set(e, ERR_INPUT, 0,
+			       "is a DICOMDIR, an index of files and not an object"),
+		       OBJECT_NOT_DICOM;
+	in->want[0] = (struct elem_want){ .tag = TAG_SOP_CLASS,
+		.room = { in->values[0], sizeof in->values[0] } };
+	in->want[1] = (struct elem_want){ .tag = TAG_SOP_INSTANCE,
+		.room = { in->values[1], sizeof in->values[1] } };
+	check_init(&in->check, info->syntax, &in->inflate, in->want, 2);
+	if (!walk_data_set(in, e) ||
+		!take_uid(&in->want[0], "SOP Class UID", in->head.sop_class, info->sop_class, e) ||
+		!take_uid(&in->want[1], "SOP Instance UID", in->head.sop_instance,
+			info->sop_instance, e))
+		return OBJECT_BROKEN;
+	info->at = in->head.at;
+	info->size = in->file_size - in->head.at;
+	return OBJECT_OK;
+}
+
+enum object_result object_inspect(const char *path, struct object_info *info, struct err *e)
+{
+	struct inspection *in = malloc(sizeof *in);
+	if (!in)
+		return err_set(e, ERR_SYSTEM, ENOMEM, "cannot be read: out of memory"),
+		       OBJECT_UNREADABLE;
+	*info = (struct object_info){ 0 };
+	in->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	enum object_result result = OBJECT_UNREADABLE;
+	if (in->fd < 0) {
+		cannot_read(e, errno);
+	} else {
+		result = inspect(in, info, e);
+		close(in->fd);
+	}
+	free(in);
+	return result;
+}
+
+/* ---- streaming */
+
+struct object_stream {
+	int fd;
+	uint64_t at, left;  /* of the file: the next byte, and how many are still to come */
+	uint32_t announced; /* bytes promised by object_announce and not yet read */
+	struct object_recoding *recoding; /* NULL: the bytes go as they are */
+};
+
+struct object_recoding {
+	struct recode recode;
+	struct span in;  /* read and not yet eaten */
+	struct span out; /* recoded and not yet read */
+	bool ended;
+	bool odd; /* a byte stands over, since a fragment has an even number (PS3.8 E.1) */
+	uint8_t over;
+	uint8_t piece[PIECE], stage[STAGE];
+};
+
+struct object_stream *object_open(
+	const char *path, const struct object_info *info, struct syntax to, struct err *e)
+{
+	const bool same = to.explicit_vr == info->syntax.explicit_vr &&
+		to.big_endian == info->syntax.big_endian && to.deflated == info->syntax.deflated &&
+		to.encapsulated == info->syntax.encapsulated;
+	struct object_stream *s = calloc(1, sizeof *s);
+	struct object_recoding *r = same ? NULL : malloc(sizeof *r);
+	struct stat now;
+	if (!s || (!same && !r)) {
+		free(s);
+		free(r);
+		err_set(e, ERR_SYSTEM, ENOMEM, "out of memory");
+		return NULL;
+	}
+	s->recoding = r;
+	s->at = info->at;
+	s->left = info->size;
+	s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (s->fd < 0)
+		cannot_read(e, errno);
+	else if (fstat(s->fd, &now) != 0 || (uint64_t)now.st_size != info->at + info->size)
+		err_set(e, ERR_INPUT, 0, "changed while it waited to be sent");
+	else if (r && !recode_init(&r->recode, info->syntax, to, NULL, 0))
+		err_set(e, r->recode.err.kind, 0, "%s", r->recode.err.text);
+	else {
+		if (r) {
+			r->in = r->out = (struct span){ 0 };
+			r->ended = r->odd = false;
+		}
+		return s;
+	}
+	object_close(s);
+	return NULL;
+}
+
+void object_close(struct object_stream *s)
+{
+	if (!s)
+		return;
+	if (s->fd >= 0)
+		close(s->fd);
+	free(s->recoding);
+	free(s);
+}
+
+static bool read_piece(struct object_stream *s, struct object_recoding *r, struct err *e)
+{
+	const size_t want = s->left < sizeof r->piece ? (size_t)s->left : sizeof r->piece;
+	const ssize_t n = read_at(s->fd, r->piece, want, s->at);
+	if (n < 0)
+		return cannot_read(e, errno);
+	if ((size_t)n != want)
+		return err_set(e, ERR_INPUT, 0, "became shorter while it was sent");
+	r->in = span_of(r->piece, (size_t)n);
+	s->at += (uint64_t)n;
+	s->left -= (uint64_t)n;
+	return true;
+}
+
+/* Recodes until the stage is full or the data set is over. */
+static bool fill_stage(
+	struct object_stream *s, struct object_recoding *r, uint32_t max, struct err *e)
+{
+	struct buf out = buf_on(r->stage, max < STAGE ? max : STAGE);
+	if (r->odd)
+		buf_u8(&out, r->over);
+	while (!r->ended && buf_room(&out).n >= RECODE_ROOM) {
+		if (r->in.n == 0 && s->left && !read_piece(s, r, e))
+			return false;
+		if (r->in.n ? !recode_push(&r->recode, &r->in, &out) : false)
+			break;
+		if (r->in.n == 0 && s->left == 0)
+			r->ended = recode_end(&r->recode, &out);
+		if (r->recode.err.kind != ERR_NONE)
+			break;
+	}
+	r->odd = !r->ended && out.n % 2;
+	if (r->odd)
+		r->over = out.p[--out.n];
+	r->out = buf_span(&out);
+	return r->recode.err.kind == ERR_NONE ||
+		err_set(e, r->recode.err.kind, 0, "%s", r->recode.err.text);
+}
+
+bool object_announce(struct object_stream *s, uint32_t max, uint32_t *n, bool *last, struct err *e)
+{
+	struct object_recoding *r = s->recoding;
+	if (r) {
+		if (!fill_stage(s, r, max & ~1u, e))
+			return false;
+		*n = (uint32_t)r->out.n;
+		*last = r->ended;
+	} else {
+		*n = s->left < max ? (uint32_t)s->left : max & ~1u;
+		*last = *n == s->left;
+	}
+	s->announced = *n;
+	return true;
+}
+
+size_t object_read(struct object_stream *s, struct mspan into, struct err *e)
+{
+	size_t n = into.n < s->announced ? into.n : s->announced;
+	if (s->recoding) {
+		span_copy(&s->recoding->out, into.p, n);
+	} else {
+		const ssize_t got = read_at(s->fd, into.p, n, s->at);
+		if (got < 0 || (size_t)got != n) {
+			if (got < 0)
+				cannot_read(e, errno);
+			else
+				err_set(e, ERR_INPUT, 0, "became shorter while it was sent");
+			return 0;
+		}
+		s->at += n;
+		s->left -= n;
+	}
+	s->announced -= (uint32_t)n;
+	return n;
+}

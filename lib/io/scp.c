@@ -1,0 +1,552 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/scp.h"
+
+#include "dicom/check.h"
+#include "dicom/part10.h"
+#include "io/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	OUT_ROOM = 2048, /* responses are small */
+	COMMAND_MAX = 512,
+	WANTS = 8,
+	WANT_ROOM = 72, /* a UID, or the 64 characters of an LO */
+};
+
+/* Which data elements feed file names and checks. */
+static const struct {
+	uint32_t tag;
+	enum naming_key key;
+} wanted[WANTS] = {
+	{ TAG_SOP_CLASS, NAMING_SOP_CLASS },
+	{ TAG_SOP_INSTANCE, NAMING_SOP_INSTANCE },
+	{ TAG_STUDY_INSTANCE, NAMING_STUDY },
+	{ TAG_SERIES_INSTANCE, NAMING_SERIES },
+	{ TAG_PATIENT_ID, NAMING_PATIENT_ID },
+	{ 0x00080060, NAMING_MODALITY },
+	{ 0x00080020, NAMING_STUDY_DATE },
+	{ 0x00080050, NAMING_ACCESSION },
+};
+
+enum phase {
+	COMMAND,  /* gathering a command set */
+	DATA_SET, /* its data set streams in */
+	PLACED,   /* waiting for the folder to settle */
+	REPLY,    /* response is ready, and waits for room */
+};
+
+struct scp {
+	struct conn *conn;
+	const struct scp_config *config;
+	bool full, told_secure, told_end, stopping;
+	char calling[PDU_TITLE], called[PDU_TITLE];
+	enum phase phase;
+	struct buf command;
+	uint8_t command_room[DIMSE_MAX];
+
+	struct dimse request, reply;
+	uint8_t context;
+	struct ul_context agreed;
+	struct scp_object object;
+	char comment[DIMSE_COMMENT + 1];
+	struct outfile file;
+	char placed[OUTDIR_NAME];
+	struct check check;
+	struct elem_want want[WANTS];
+	uint8_t values[WANTS][WANT_ROOM];
+	struct inflate *inflate; /* made when the first deflated object comes */
+};
+
+struct scp *scp_new(int fd, const struct scp_config *config, bool full, struct err *e)
+{
+	const struct conn_config transport = {
+		.secure = config->secure, .artim = config->artim, .out = OUT_ROOM
+	};
+	struct conn *conn = conn_new(fd, &transport, e);
+	if (!conn)
+		return NULL;
+	struct scp *s = calloc(1, sizeof *s);
+	if (!s) {
+		conn_free(conn);
+		err_set(e, ERR_SYSTEM, 0, "no memory for another association");
+		return NULL;
+	}
+	s->conn = conn;
+	s->config = config;
+	s->full = full;
+	s->file.fd = -1;
+	s->command = buf_on(s->command_room, sizeof s->command_room);
+	return s;
+}
+
+void scp_free(struct scp *s)
+{
+	if (!s)
+		return;
+	outfile_drop(s->config->out, &s->file);
+	free(s->inflate);
+	conn_free(s->conn);
+	free(s);
+}
+
+struct conn *scp_conn(struct scp *s)
+{
+	return s->conn;
+}
+
+const char *scp_calling(const struct scp *s)
+{
+	return s->calling;
+}
+
+const char *scp_called(const struct scp *s)
+{
+	return s->called;
+}
+
+bool scp_waits(const struct scp *s)
+{
+	return s->phase == PLACED;
+}
+
+bool scp_busy(const struct scp *s)
+{
+	return s->phase != COMMAND;
+}
+
+/* ---- the association */
+
+static bool listed(const struct list *list, struct span text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (span_eq_str(text, list->v[i]))
+			return true;
+	return list->n == 0;
+}
+
+static bool takes_class(const struct scp_config *config, struct span abstract)
+{
+	if (span_eq_str(abstract, UID_VERIFICATION))
+		return true;
+	const bool storage =
+		uid_is_storage(abstract) || (config->any_class && !uid_class(abstract));
+	return storage && listed(&config->classes, abstract);
+}
+
+/* The first proposed syntax that we take: the order is the sender's, who knows what it has. */
+static bool choose_syntax(
+	const struct scp_config *config, const struct pdu_context *context, uint8_t *choice)
+{
+	struct span left = context->syntaxes, uid;
+	for (uint8_t i = 0; pdu_next_syntax(&left, &uid); i++) {
+		const struct uid_syntax *known = uid_syntax(uid);
+		if (known && !(known->flags & UID_NOT_A_DATASET) &&
+			listed(&config->syntaxes, uid)) {
+			*choice = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct pdu_choice choose(const struct scp_config *config, const struct pdu_context *context)
+{
+	struct pdu_choice choice = { .result = PDU_ACCEPTED };
+	if (!takes_class(config, context->abstract))
+		choice.result = PDU_REFUSED_ABSTRACT;
+	else if (!choose_syntax(config, context, &choice.syntax))
+		choice.result = PDU_REFUSED_SYNTAXES;
+	return choice;
+}
+
+static bool reject(
+	struct scp *s, uint8_t result, uint8_t source, uint8_t reason, struct scp_news *news)
+{
+	char text[160];
+	ul_reject(conn_ul(s->conn), result, source, reason, NULL);
+	conn_push(s->conn, true);
+	news->what = SCP_REJECTED;
+	err_set(&news->err, ERR_PEER, reason, "%s",
+		pdu_reject_text(result, source, reason, text, sizeof text));
+	return true;
+}
+
+static bool associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news *news)
+{
+	struct pdu_choice choices[PDU_CONTEXTS];
+	struct pdu_context context;
+	struct span items = rq->items;
+	memcpy(s->calling, rq->calling, sizeof s->calling);
+	memcpy(s->called, rq->called, sizeof s->called);
+	if (s->full)
+		return reject(
+			s, PDU_REJECT_TRANSIENT, PDU_REJECT_PRESENTATION, PDU_REJECT_LIMIT, news);
+	if (s->config->title && strcmp(s->called, s->config->title) != 0)
+		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLED, news);
+	if (!listed(&s->config->calling, span_str(s->calling)))
+		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLING, news);
+
+	for (unsigned i = 0; i < PDU_CONTEXTS && pdu_next_context(&items, &context); i++) {
+		choices[i] = choose(s->config, &context);
+		if (choices[i].result == PDU_ACCEPTED)
+			news->accepted++;
+		else
+			news->refused++;
+	}
+	const struct pdu_user user = { .max_pdu = s->config->max_pdu,
+		.class_uid = span_str(UID_IMPLEMENTATION),
+		.version = span_str(UID_IMPLEMENTATION_VERSION) };
+	if (!ul_accept(conn_ul(s->conn), choices, &user, &news->err))
+		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_NO_REASON, news);
+	conn_await(s->conn, s->config->idle, "word from the peer");
+	conn_push(s->conn, true);
+	news->what = SCP_ASSOCIATED;
+	return true;
+}
+
+/* ---- objects */
+
+/* The object cannot be stored any more; the rest of its data set is read and forgotten. */
+static void refuse(struct scp *s, uint16_t status)
+{
+	if (s->object.status == DIMSE_SUCCESS)
+		s->object.status = status;
+	outfile_drop(s->config->out, &s->file);
+}
+
+static struct syntax syntax_of(const struct uid_syntax *u)
+{
+	return (struct syntax){ .explicit_vr = (u->flags & UID_EXPLICIT) != 0,
+		.big_endian = (u->flags & UID_BIG) != 0,
+		.deflated = (u->flags & UID_DEFLATED) != 0,
+		.encapsulated = (u->flags & UID_ENCAPSULATED) != 0 };
+}
+
+static bool write_head(struct scp *s)
+{
+	uint8_t room[PART10_META_MAX];
+	struct buf head = buf_on(room, sizeof room);
+	const struct part10_meta meta = {
+		.sop_class = s->object.sop_class,
+		.sop_instance = s->object.sop_instance,
+		.transfer_syntax = s->object.transfer_syntax,
+		.implementation_class = UID_IMPLEMENTATION,
+		.implementation_version = UID_IMPLEMENTATION_VERSION,
+		.source_aet = s->calling,
+	};
+	part10_write(&head, &meta);
+	if (!buf_ok(&head))
+		return err_set(
+			&s->object.err, ERR_LIMIT, 0, "the file meta information is too long");
+	s->file.body = buf_span(&head).n;
+	return outfile_write(&s->file, buf_span(&head), &s->object.err);
+}
+
+static void watch(struct scp *s, const struct uid_syntax *syntax)
+{
+	for (size_t i = 0; i < WANTS; i++)
+		s->want[i] = (struct elem_want){ .tag = wanted[i].tag,
+			.room = { s->values[i], sizeof s->values[i] } };
+	if (syntax->flags & UID_DEFLATED && !s->inflate)
+		s->inflate = malloc(sizeof *s->inflate);
+	if (syntax->flags & UID_DEFLATED && !s->inflate) {
+		err_set(&s->object.err, ERR_SYSTEM, 0, "no memory to inflate");
+		refuse(s, DIMSE_OUT_OF_RESOURCES);
+		return;
+	}
+	check_init(&s->check, syntax_of(syntax), s->inflate, s->want, WANTS);
+}
+
+/* A C-STORE-RQ has come: its data set follows. */
+static void begin_object(struct scp *s, uint16_t bad_status, const struct err *bad)
+{
+	const struct uid_syntax *syntax =
+		uid_syntax(s->agreed.syntax); /* we accepted it, so it is known */
+	struct scp_object *o = &s->object;
+	*o = (struct scp_object){ .transfer_syntax = syntax->uid };
+	s->phase = DATA_SET;
+	span_text(s->request.sop_class, o->sop_class, sizeof o->sop_class);
+	span_text(s->request.sop_instance, o->sop_instance, sizeof o->sop_instance);
+	if (bad) {
+		o->err = *bad;
+		refuse(s, bad_status);
+	} else if (!span_eq(s->request.sop_class, s->agreed.abstract)) {
+		err_set(&o->err, ERR_PEER, 0,
+			"its SOP class is not that of its presentation context (PS3.7 9.3.1.1)");
+		refuse(s, DIMSE_CLASS_UNSUPPORTED);
+	} else if (!outfile_open(s->config->out, &s->file, &o->err) || !write_head(s)) {
+		refuse(s, DIMSE_OUT_OF_RESOURCES);
+	}
+	if (o->status == DIMSE_SUCCESS)
+		watch(s, syntax);
+}
+
+static void pass_on(struct scp *s, struct span data)
+{
+	s->object.bytes += data.n;
+	if (s->object.status != DIMSE_SUCCESS)
+		return;
+	if (!check_pass(&s->check, data)) {
+		s->object.err = s->check.elem.err;
+		refuse(s, DIMSE_CANNOT_UNDERSTAND);
+	} else if (!outfile_write(&s->file, data, &s->object.err)) {
+		refuse(s, DIMSE_OUT_OF_RESOURCES);
+	}
+}
+
+static bool agrees(struct scp *s, const struct elem_want *w, const char *what, const char *command)
+{
+	struct span value;
+	uid_from_value(elem_value(w), &value);
+	if (span_eq_str(value, command))
+		return true;
+	err_set(&s->object.err, ERR_PEER, 0,
+		"its %s is \"%.*s\" in the data set and %s in the command", what,
+		(int)(value.n > UID_MAX ? UID_MAX : value.n), value.n ? (const char *)value.p : "",
+		command);
+	refuse(s, DIMSE_CLASS_MISMATCH);
+	return false;
+}
+
+/* Where the data set of a stored file begins; 0 when it is no file of the kind that we store. */
+static uint64_t data_set_at(int fd)
+{
+	uint8_t head[PART10_META_MAX];
+	struct part10 p;
+	struct err e = { 0 };
+	const ssize_t n = pread(fd, head, sizeof head, 0);
+	if (n <= 0 || part10_read(span_of(head, (size_t)n), false, &p, &e) != PART10_OK)
+		return 0;
+	return p.at;
+}
+
+static bool place(struct scp *s)
+{
+	struct scp_object *o = &s->object;
+	struct naming_values values = { 0 };
+	char name[NAMING_CAP];
+	for (size_t i = 0; i < WANTS; i++) {
+		values.v[wanted[i].key] = elem_text(&s->want[i]);
+		if (wanted[i].key <= NAMING_SERIES)
+			uid_from_value(elem_value(&s->want[i]), &values.v[wanted[i].key]);
+	}
+	values.v[NAMING_TRANSFER_SYNTAX] = span_str(o->transfer_syntax);
+	values.v[NAMING_CALLING] = span_str(s->calling);
+	values.v[NAMING_CALLED] = span_str(s->called);
+	if (!naming_make(s->config->name, &values, name, &o->err)) {
+		refuse(s, DIMSE_CANNOT_UNDERSTAND);
+		return false;
+	}
+	o->placed = outfile_place(s->config->out, &s->file, name, data_set_at, s->placed, &o->err);
+	if (o->placed == OUTFILE_FAILED) {
+		refuse(s, DIMSE_OUT_OF_RESOURCES);
+		return false;
+	}
+	o->file = s->placed;
+	return true;
+}
+
+/* The last byte of the data set is here. */
+static void finish_object(struct scp *s)
+{
+	struct scp_object *o = &s->object;
+	s->phase = PLACED;
+	if (o->status != DIMSE_SUCCESS)
+		return;
+	if (!check_end(&s->check)) {
+		o->err = s->check.elem.err;
+		refuse(s, DIMSE_CANNOT_UNDERSTAND);
+		return;
+	}
+	if (agrees(s, &s->want[0], "SOP Class UID", o->sop_class) &&
+		agrees(s, &s->want[1], "SOP Instance UID", o->sop_instance))
+		place(s);
+}
+
+/* ---- messages */
+
+static void reply(struct scp *s, uint16_t status, const struct err *why)
+{
+	s->reply = dimse_response(&s->request, status);
+	if (why && why->kind != ERR_NONE) {
+		snprintf(s->comment, sizeof s->comment, "%.64s", why->text);
+		s->reply.comment = span_str(s->comment);
+	}
+	s->phase = REPLY;
+}
+
+/* Sends the response when there is room; then the next command may come. */
+static void send_reply(struct scp *s)
+{
+	uint8_t room[COMMAND_MAX];
+	struct buf set = buf_on(room, sizeof room);
+	if (s->phase != REPLY || !conn_has_room(s->conn))
+		return;
+	dimse_put(&set, &s->reply);
+	if (!buf_ok(&set) || !conn_command(s->conn, s->context, buf_span(&set), NULL))
+		ul_abort(conn_ul(s->conn), PDU_ABORT_USER, PDU_ABORT_NO_REASON);
+	s->phase = COMMAND;
+	s->command.n = 0;
+	conn_push(s->conn, true);
+}
+
+static bool broken(struct scp *s, struct scp_news *news)
+{
+	ul_abort(conn_ul(s->conn), PDU_ABORT_PROVIDER, PDU_ABORT_VALUE);
+	conn_push(s->conn, true);
+	news->what = SCP_ENDED;
+	s->told_end = true;
+	return true;
+}
+
+static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_news *news)
+{
+	struct err why = { 0 };
+	s->context = ev->context;
+	ul_context(conn_ul(s->conn), ev->context, &s->agreed);
+	const bool good = dimse_decode(buf_span(&s->command), &s->request, &why);
+	if (!good && why.code == 0) {
+		news->err = why;
+		return broken(s, news);
+	}
+	if (s->request.field == C_STORE_RQ) {
+		begin_object(s, (uint16_t)why.code, good ? NULL : &why);
+		return false;
+	}
+	if (dimse_has_dataset(
+		    &s->request)) { /* a request that is none of ours: its data set is passed over */
+		s->object = (struct scp_object){ .status = (uint16_t)(good ? DIMSE_UNRECOGNIZED
+									   : why.code),
+			.transfer_syntax = "" };
+		s->phase = DATA_SET;
+		return false;
+	}
+	if (good &&
+		s->request.field ==
+			C_CANCEL_RQ) { /* nothing here can be cancelled: no answer (PS3.7 9.3.2.3) */
+		s->command.n = 0;
+		return false;
+	}
+	if (good && s->request.field & DIMSE_RSP) {
+		err_set(&news->err, ERR_PEER, 0, "the peer sent %s, but we asked nothing",
+			dimse_field_text(s->request.field));
+		return broken(s, news);
+	}
+	if (good && s->request.field == C_ECHO_RQ) {
+		reply(s, DIMSE_SUCCESS, NULL);
+		news->what = SCP_ECHOED;
+		return true;
+	}
+	reply(s, good ? DIMSE_UNRECOGNIZED : (uint16_t)why.code, &why);
+	return false;
+}
+
+static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
+{
+	if (ev->command != (s->phase == COMMAND) ||
+		(s->phase == DATA_SET && ev->context != s->context)) {
+		err_set(&news->err, ERR_PEER, 0,
+			"the peer sent a %s where a %s was due (PS3.7 6.3)",
+			ev->command ? "command" : "data set", ev->command ? "data set" : "command");
+		return broken(s, news);
+	}
+	if (s->phase == COMMAND) {
+		if (!dimse_gather(&s->command, ev->data, &news->err))
+			return broken(s, news);
+		return ev->last && command_came(s, ev, news);
+	}
+	pass_on(s, ev->data);
+	if (ev->last && s->request.field == C_STORE_RQ)
+		finish_object(s);
+	else if (ev->last)
+		reply(s, s->object.status, NULL);
+	return false;
+}
+
+void scp_answer(struct scp *s, bool settled, const struct err *why, struct scp_news *news)
+{
+	struct scp_object *o = &s->object;
+	*news = (struct scp_news){ .what = SCP_OBJECT, .object = o };
+	if (!settled && o->status == DIMSE_SUCCESS) {
+		o->err = *why;
+		o->status = DIMSE_OUT_OF_RESOURCES;
+		o->file = NULL;
+	}
+	reply(s, o->status, &o->err);
+	send_reply(s);
+}
+
+void scp_stop(struct scp *s)
+{
+	s->stopping = true;
+}
+
+void scp_turn(struct scp *s, short revents, uint64_t now)
+{
+	conn_turn(s->conn, revents, now);
+	send_reply(s);
+	if (s->stopping && !scp_busy(s) && !s->told_end) {
+		ul_abort(conn_ul(s->conn), PDU_ABORT_USER, PDU_ABORT_NO_REASON);
+		conn_push(s->conn, true);
+	}
+}
+
+static bool upper_layer_news(struct scp *s, const struct ul_event *ev, struct scp_news *news)
+{
+	switch (ev->kind) {
+	case UL_ASSOC_RQ:
+		return associate(s, &ev->assoc, news);
+	case UL_PDV:
+		return pdv(s, ev, news);
+	case UL_RELEASE_RQ:
+		ul_release_rp(conn_ul(s->conn), NULL);
+		conn_push(s->conn, true);
+		break;
+	case UL_ABORT:
+		err_set(&news->err, ERR_PEER, ev->reason, "the peer aborted: %s",
+			pdu_abort_text(ev->source, ev->reason));
+		break;
+	case UL_FAIL:
+		news->err = ev->err;
+		break;
+	case UL_ASSOC_AC: /* these three are for requestors: the state machine aborts instead */
+	case UL_ASSOC_RJ:
+	case UL_RELEASE_RP:
+		return false;
+	}
+	news->what = SCP_ENDED;
+	s->told_end = true;
+	return true;
+}
+
+bool scp_next(struct scp *s, struct scp_news *news)
+{
+	*news = (struct scp_news){ .what = SCP_ENDED };
+	if (!s->told_secure && conn_secured(s->conn)) {
+		s->told_secure = true;
+		news->what = SCP_SECURED;
+		return true;
+	}
+	struct ul_event ev;
+	while (s->phase != PLACED && s->phase != REPLY && conn_next(s->conn, &ev)) {
+		if (!upper_layer_news(s, &ev, news)) {
+			send_reply(s);
+			continue;
+		}
+		send_reply(s);
+		if (s->told_end)
+			outfile_drop(s->config->out, &s->file);
+		return true;
+	}
+	conn_push(s->conn, true);
+	if (conn_over(s->conn) && !s->told_end) { /* before there was an association to speak of */
+		s->told_end = true;
+		news->err = *conn_error(s->conn);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* A service class provider: one association that a peer opened with us, its objects stored as they
+ * stream in, its echoes answered. It never waits, and it never acknowledges an object before the
+ * caller has settled the folder that the object went to. */
+#ifndef DCMSEC_IO_SCP_H
+#define DCMSEC_IO_SCP_H
+
+#include "base/list.h"
+#include "dicom/dimse.h"
+#include "dicom/uid.h"
+#include "dicom/naming.h"
+#include "io/conn.h"
+#include "io/outdir.h"
+
+/* Shared by all associations of a receiver. */
+struct scp_config {
+	struct secure *secure; /* NULL: plain TCP */
+	struct outdir *out;
+	const char *name;     /* file name template, see dicom/naming.h */
+	const char *title;    /* called AE title that must be meant; NULL: any */
+	struct list calling;  /* calling AE titles let in; none: all */
+	struct list classes;  /* storage SOP classes taken, by UID; none: all */
+	struct list syntaxes; /* transfer syntaxes taken, by UID; none: all */
+	bool any_class;       /* private and unknown SOP classes too */
+	uint32_t max_pdu;
+	uint64_t artim; /* ms for TLS and the association request, and for the peer to close */
+	uint64_t idle;  /* ms an association may be silent; 0: for ever */
+};
+
+enum scp_what {
+	SCP_SECURED,    /* TLS is ready: see conn_facts */
+	SCP_ASSOCIATED, /* calling and called title, contexts accepted and refused */
+	SCP_REJECTED,   /* err says why; the association ends */
+	SCP_ECHOED,
+	SCP_OBJECT, /* an object was answered: object */
+	SCP_ENDED,  /* err; kind ERR_NONE after a release */
+};
+
+/* An object that was answered. Borrowed until the next call. */
+struct scp_object {
+	char sop_class[UID_TEXT], sop_instance[UID_TEXT];
+	const char *transfer_syntax;
+	const char *file; /* its name below the folder; NULL when it was not stored */
+	enum outfile_placed placed;
+	uint64_t bytes; /* of the data set */
+	uint16_t status;
+	struct err err; /* why it was refused */
+};
+
+struct scp_news {
+	enum scp_what what;
+	unsigned accepted, refused; /* presentation contexts */
+	const struct scp_object *object;
+	struct err err;
+};
+
+struct scp;
+
+/* Takes over the connected socket, also when it fails. The configuration is borrowed. full: reject
+ * whatever association is asked for, because there are too many. */
+struct scp *scp_new(int fd, const struct scp_config *config, bool full, struct err *e);
+void scp_free(struct scp *s);
+struct conn *scp_conn(struct scp *s);
+
+/* Titles of the association; empty before SCP_ASSOCIATED or SCP_REJECTED. */
+const char *scp_calling(const struct scp *s);
+const char *scp_called(const struct scp *s);
+
+void scp_turn(struct scp *s, short revents, uint64_t now);
+
+/* The next thing that happened. False: nothing for now, or an answer waits for scp_answer. */
+bool scp_next(struct scp *s, struct scp_news *news);
+
+/* An object was placed and waits for its folder to be settled. */
+bool scp_waits(const struct scp *s);
+/* Answers it: settled false (with why) turns success into out of resources. Gives SCP_OBJECT. */
+void scp_answer(struct scp *s, bool settled, const struct err *why, struct scp_news *news);
+
+/* Ends the association in an orderly way: an abort, after what is under way has been answered. */
+void scp_stop(struct scp *s);
+bool scp_busy(const struct scp *s); /* an object is coming in */
+
+#endif

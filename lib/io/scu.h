@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* A service class user: asks a peer for an association, sends it objects (C-STORE) or asks whether it
+ * is there (C-ECHO), and releases. It never waits: one loop may drive several. */
+#ifndef DCMSEC_IO_SCU_H
+#define DCMSEC_IO_SCU_H
+
+#include "dicom/dimse.h"
+#include "io/conn.h"
+#include "io/object.h"
+
+struct scu;
+
+struct scu_config {
+	struct secure *secure; /* NULL: plain TCP */
+	const char *host;      /* the name connected to, for SNI */
+	const char *calling, *called;
+	uint32_t max_pdu;   /* the largest PDU that we take */
+	uint64_t associate; /* ms for TLS and the association's answer; 0: no limit */
+	uint64_t dimse; /* ms without a byte moving, while data or a response is due; 0: no limit */
+	uint64_t artim; /* ms for the peer to close at the end */
+};
+
+enum scu_what {
+	SCU_SECURED,    /* TLS is ready: see conn_facts */
+	SCU_ASSOCIATED, /* now idle: scu_store, scu_echo or scu_release */
+	SCU_RESPONSE,   /* to the last request: status, comment; now idle again */
+	SCU_UNSENT,     /* the object could not be read to its end: err; the association is lost */
+	SCU_ENDED,      /* err; kind ERR_NONE after a release */
+};
+
+struct scu_news {
+	enum scu_what what;
+	uint16_t status;
+	char comment[DIMSE_COMMENT + 1]; /* the peer's words, printable */
+	struct err err;
+};
+
+/* Takes over the connected socket, also when it fails. The offers and the strings are borrowed. */
+struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_offer *offers,
+	unsigned n_offers, struct err *e);
+void scu_free(struct scu *s);
+struct conn *scu_conn(struct scu *s); /* to poll, and to ask */
+
+void scu_turn(struct scu *s, short revents, uint64_t now);
+bool scu_next(struct scu *s, struct scu_news *news); /* false: nothing more for now */
+
+/* The context for an object of this class and syntax. *recode is the syntax it must be recoded to, or
+ * NULL where the peer takes its own. False with *e, which names class, syntax and the peer's reason. */
+bool scu_choose(struct scu *s, const char *sop_class, const char *transfer_syntax,
+	struct syntax syntax, uint8_t *context, const struct uid_syntax **recode, struct err *e);
+
+/* Each begins one thing when idle; the outcome is news. The stream is taken over. */
+bool scu_store(struct scu *s, uint8_t context, const struct object_info *info,
+	struct object_stream *stream, struct err *e);
+bool scu_echo(struct scu *s, struct err *e);
+bool scu_release(struct scu *s, struct err *e);
+void scu_abort(struct scu *s);
+
+/* Bytes of data sets that have been handed to the transport. */
+uint64_t scu_bytes(const struct scu *s);
+
+#endif

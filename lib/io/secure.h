@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* From the files that options name to what a TLS connection needs: our key and certificates, the
+ * certificates that we trust, the rules that peers are judged by, and the generators. Made once at
+ * start, shared by all connections. */
+#ifndef DCMSEC_IO_SECURE_H
+#define DCMSEC_IO_SECURE_H
+
+#include "base/list.h"
+#include "io/entropy.h"
+#include "pki/chain.h"
+#include "tls/engine.h"
+
+/* What the options say; all text is borrowed for the life of the struct secure. */
+struct secure_opts {
+	const char *key, *cert; /* NULL both: an anonymous client */
+	struct list ca;         /* files with trusted certificates, and intermediates beside them */
+	int mode;               /* enum pki_mode */
+	const char *profile;    /* NULL: the default one */
+	bool no_sni;            /* do not tell the host name in the clear */
+	const char *sni;        /* a name other than the host's */
+	const char *verify_host; /* the certificate must be good for this name; NULL: for none */
+	int64_t at;              /* judge as if at this time, in seconds since 1970; 0: now */
+};
+
+struct secure {
+	struct tls_config config;
+	struct pki_rules rules;
+	const struct secure_opts *opts;
+	struct secret *secret; /* key and identity, in memory for secrets */
+	struct trusted *trusted;
+};
+
+/* False with the file, the rule and the remedy; nothing is to be closed then. The generators of
+ * entropy are ready, and stay the caller's. *s must not move. */
+bool secure_open(struct secure *s, enum tls_role role, const struct secure_opts *opts,
+	struct entropy *entropy, struct err *e);
+void secure_close(struct secure *s);
+
+#endif
