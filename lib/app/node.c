@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "cli/exit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define AT(field) offsetof(struct node_opts, field)
@@ -29,6 +30,23 @@ static bool opt_anonymous(void *field, const struct opt_use *use, struct err *e)
 	o->tls = NODE_TLS;
 	o->anonymous = true;
 	return true;
+}
+
+bool opt_title(void *field, const struct opt_use *use, struct err *e)
+{
+	if (!pdu_title_valid(use->values[0]))
+		return err_set(e, ERR_USAGE, 0,
+			"\"%s\" is no AE title: 1 to 16 characters, no backslash, no control "
+			"characters (PS3.5 6.2)",
+			use->values[0]);
+	*(const char **)field = use->values[0];
+	return true;
+}
+
+char *node_status(uint16_t status, char text[5])
+{
+	snprintf(text, 5, "%04X", (unsigned)status);
+	return text;
 }
 
 const struct opt node_rows[] = {
@@ -82,10 +100,6 @@ const struct opt node_rows[] = {
 	{ .help = "messages" },
 	{ .rows = log_options, .at = AT(log) },
 	{ 0 },
-};
-
-const struct node_opts node_defaults = {
-	.max_pdu = 131072, .associate = 30000, .dimse = 60000, .artim = 30000, .connect = 30000
 };
 
 int node_fail(struct node *n, const struct call *call, const struct err *e)
@@ -174,6 +188,24 @@ struct secure *node_secure(struct node *n)
 unsigned node_port(const struct node *n)
 {
 	return n->plain ? NODE_PORT_PLAIN : NODE_PORT_TLS;
+}
+
+void node_tell_association(struct node *n, const char *who, const char *calling, const char *called,
+	unsigned accepted, unsigned refused)
+{
+	log_line(n->log, LOG_INFO,
+		"association with %s: %s to %s, %u presentation contexts accepted, %u refused", who,
+		calling, called, accepted, refused);
+	if (!n->log->json)
+		return;
+	json_begin(&n->json, "association");
+	json_str(&n->json, "peer", who);
+	json_str(&n->json, "calling", calling);
+	json_str(&n->json, "called", called);
+	json_uint(&n->json, "accepted", accepted);
+	json_uint(&n->json, "refused", refused);
+	json_bool(&n->json, "tls", !n->plain);
+	json_write(&n->json, NULL);
 }
 
 void node_tell_secured(struct node *n, struct conn *c, const char *who)

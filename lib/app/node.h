@@ -32,7 +32,11 @@ struct node_opts {
 };
 
 extern const struct opt node_rows[]; /* for struct node_opts: all of it but titles */
-extern const struct node_opts node_defaults;
+#define NODE_DEFAULTS                                                                       \
+	{                                                                                   \
+		.title = "DCMSEC", .max_pdu = 131072, .connect = 30000, .associate = 30000, \
+		.dimse = 60000, .artim = 30000                                              \
+	}
 
 /* The parts of a node that live as long as the applet. */
 struct node {
@@ -56,6 +60,16 @@ int node_fail(struct node *n, const struct call *call, const struct err *e);
 
 /* Tells that a link is secure, with all that was agreed, in the way that was asked for. who is the
  * peer's address. */
+/* Tells that an association stands, with how many presentation contexts. */
+void node_tell_association(struct node *n, const char *who, const char *calling, const char *called,
+	unsigned accepted, unsigned refused);
+
+/* Setter for AE titles: const char *. */
+bool opt_title(void *field, const struct opt_use *use, struct err *e);
+
+/* Four digits, as the standard writes status codes. */
+char *node_status(uint16_t status, char text[5]);
+
 void node_tell_secured(struct node *n, struct conn *c, const char *who);
 
 #endif

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/batch.h"
 
+#include "dicom/syntax.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What an uncompressed data set may be recoded to, the best first: explicit before implicit, because it
- * keeps private VRs, little endian before big, because that is retired. */
-static const char *const plain_syntaxes[] = { UID_EXPLICIT_LE, UID_IMPLICIT_LE, UID_DEFLATED_LE,
-	UID_EXPLICIT_BE };
-enum { PLAIN = sizeof plain_syntaxes / sizeof *plain_syntaxes };
 
 void batch_free(struct batch *b)
 {
 	for (size_t i = 0; i < b->n; i++)
-		free((char *)(uintptr_t)b->objects[i].path);
+		free(b->objects[i].path);
 	free(b->objects);
 	free(b->pairs);
 	*b = (struct batch){ 0 };
@@ -63,12 +60,29 @@ bool batch_add(struct batch *b, const char *path, const struct object_info *info
 	b->objects = objects;
 	if (!find_pair(b, info, &pair, e))
 		return false;
-	char *copy = strdup(path);
-	if (!copy)
+	const size_t n_path = strlen(path) + 1, n_uid = strlen(info->sop_instance) + 1;
+	char *text = malloc(n_path + n_uid);
+	if (!text)
 		return err_set(e, ERR_SYSTEM, 0, "no memory for more than %zu objects", b->n);
-	objects[b->n++] = (struct batch_object){ .path = copy, .size = info->size, .pair = pair };
+	memcpy(text, path, n_path);
+	memcpy(text + n_path, info->sop_instance, n_uid);
+	objects[b->n++] = (struct batch_object){ .path = text,
+		.instance = text + n_path,
+		.size = info->size,
+		.at = (uint32_t)info->at,
+		.pair = pair };
 	b->bytes += info->size;
 	return true;
+}
+
+void batch_info(const struct batch *b, size_t i, struct object_info *info)
+{
+	const struct batch_object *o = &b->objects[i];
+	const struct batch_pair *p = &b->pairs[o->pair];
+	*info = (struct object_info){ .syntax = p->syntax, .at = o->at, .size = o->size };
+	strcpy(info->sop_class, p->sop_class);
+	strcpy(info->transfer_syntax, p->transfer_syntax);
+	snprintf(info->sop_instance, sizeof info->sop_instance, "%s", o->instance);
 }
 
 static bool plain(const struct batch_pair *p)
@@ -127,9 +141,9 @@ void batch_offers(const struct batch *b, size_t association, struct batch_offers
 		if (!plain(p) || has_fallback(b, i, association))
 			continue;
 		unsigned count = 0;
-		for (size_t s = 0; s < PLAIN; s++)
-			if (!own_syntax(b, association, p->sop_class, plain_syntaxes[s]))
-				o->syntaxes[o->n][count++] = plain_syntaxes[s];
+		for (size_t s = 0; s < SYNTAX_PLAIN; s++)
+			if (!own_syntax(b, association, p->sop_class, syntax_plain[s]))
+				o->syntaxes[o->n][count++] = syntax_plain[s];
 		if (count) {
 			o->offers[o->n] =
 				(struct pdu_offer){ p->sop_class, o->syntaxes[o->n], count };

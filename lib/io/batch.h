@@ -6,13 +6,16 @@
 #define DCMSEC_IO_BATCH_H
 
 #include "dicom/pdu_assoc.h"
+#include "dicom/syntax.h"
 #include "io/object.h"
 
 enum batch_state { BATCH_WAITING, BATCH_STORED, BATCH_FAILED };
 
 struct batch_object {
-	const char *path;
-	uint64_t size;
+	char *path; /* owned; the SOP Instance UID stands behind it */
+	const char *instance;
+	uint64_t size; /* of the data set */
+	uint32_t at;   /* where that begins in the file */
 	uint32_t pair; /* SOP class and transfer syntax, see batch_pair */
 	uint8_t state; /* enum batch_state */
 };
@@ -36,6 +39,9 @@ struct batch {
 void batch_free(struct batch *b); /* a zeroed batch is an empty one */
 bool batch_add(struct batch *b, const char *path, const struct object_info *info, struct err *e);
 
+/* What is known of object i. */
+void batch_info(const struct batch *b, size_t i, struct object_info *info);
+
 /* Deals the pairs out to associations. */
 void batch_plan(struct batch *b);
 
@@ -45,7 +51,7 @@ void batch_plan(struct batch *b);
 struct batch_offers {
 	struct pdu_offer offers[PDU_CONTEXTS];
 	unsigned n;
-	const char *syntaxes[PDU_CONTEXTS][4];
+	const char *syntaxes[PDU_CONTEXTS][SYNTAX_PLAIN];
 };
 void batch_offers(const struct batch *b, size_t association, struct batch_offers *o);
 

@@ -53,6 +53,24 @@ bool net_split(const char *text, unsigned fallback, char host[NET_HOST], char po
 	return true;
 }
 
+bool net_host_port(const char *name, const char *number, char host[NET_HOST], char port[NET_PORT],
+	struct err *e)
+{
+	if (!*name || strlen(name) >= NET_HOST)
+		return err_set(e, ERR_USAGE, 0, "\"%s\" is no host name", name);
+	if (!port_ok(number) || atoi(number) == 0)
+		return err_set(e, ERR_USAGE, 0, "\"%s\" is no port number from 1 to 65535", number);
+	snprintf(host, NET_HOST, "%s", name);
+	snprintf(port, NET_PORT, "%s", number);
+	return true;
+}
+
+char *net_peer_text(const char *host, const char *port, char text[NET_PEER])
+{
+	snprintf(text, NET_PEER, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
+	return text;
+}
+
 static void tune(int fd)
 {
 	const int on = 1;

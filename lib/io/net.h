@@ -16,6 +16,14 @@ enum { NET_HOST = 256, NET_PORT = 6, NET_ADDR = 64 };
 bool net_split(const char *text, unsigned fallback, char host[NET_HOST], char port[NET_PORT],
 	struct err *e);
 
+/* The same for DCMTK's two words. */
+bool net_host_port(const char *name, const char *number, char host[NET_HOST], char port[NET_PORT],
+	struct err *e);
+
+/* HOST:PORT, with brackets around a bare IPv6 address. */
+enum { NET_PEER = NET_HOST + NET_PORT + 3 };
+char *net_peer_text(const char *host, const char *port, char text[NET_PEER]);
+
 /* Connects to the first address of host that answers, within ms milliseconds in all (0: no limit).
  * The file descriptor, or -1 with ERR_NETWORK; stop (may be NULL) is a flag that ends the waiting. */
 int net_connect(

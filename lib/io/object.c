@@ -4,6 +4,7 @@
 #include "dicom/check.h"
 #include "dicom/part10.h"
 #include "dicom/recode.h"
+#include "dicom/syntax.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -109,12 +110,7 @@ static bool find_syntax(const struct inspection *in, struct object_info *info, s
 		info->syntax = (struct syntax){ .explicit_vr = true, .encapsulated = true };
 		return true;
 	}
-	info->syntax = (struct syntax){
-		.explicit_vr = (known->flags & UID_EXPLICIT) != 0,
-		.big_endian = (known->flags & UID_BIG) != 0,
-		.deflated = (known->flags & UID_DEFLATED) != 0,
-		.encapsulated = (known->flags & UID_ENCAPSULATED) != 0,
-	};
+	info->syntax = syntax_of(known);
 	return true;
 }
 

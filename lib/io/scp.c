@@ -3,6 +3,7 @@
 
 #include "dicom/check.h"
 #include "dicom/part10.h"
+#include "dicom/syntax.h"
 #include "io/clock.h"
 
 #include <stdio.h>
@@ -216,14 +217,6 @@ static void refuse(struct scp *s, uint16_t status)
 	if (s->object.status == DIMSE_SUCCESS)
 		s->object.status = status;
 	outfile_drop(s->config->out, &s->file);
-}
-
-static struct syntax syntax_of(const struct uid_syntax *u)
-{
-	return (struct syntax){ .explicit_vr = (u->flags & UID_EXPLICIT) != 0,
-		.big_endian = (u->flags & UID_BIG) != 0,
-		.deflated = (u->flags & UID_DEFLATED) != 0,
-		.encapsulated = (u->flags & UID_ENCAPSULATED) != 0 };
 }
 
 static bool write_head(struct scp *s)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/scu.h"
 
+#include "dicom/syntax.h"
 #include "io/clock.h"
 
 #include <stdlib.h>
@@ -32,9 +33,6 @@ struct scu {
 	struct buf response;
 	uint8_t response_room[DIMSE_MAX];
 };
-
-static const char *const plain_syntaxes[] = { UID_EXPLICIT_LE, UID_IMPLICIT_LE, UID_DEFLATED_LE,
-	UID_EXPLICIT_BE };
 
 struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_offer *offers,
 	unsigned n_offers, struct err *e)
@@ -194,6 +192,7 @@ bool scu_store(struct scu *s, uint8_t context, const struct object_info *info,
 	}
 	s->context = context;
 	s->announced = s->last = false;
+	s->bytes = 0;
 	s->state = SENDING;
 	conn_await(s->conn, s->config.dimse, "progress of the object that is being sent");
 	feed(s);
@@ -246,12 +245,10 @@ bool scu_choose(struct scu *s, const char *sop_class, const char *transfer_synta
 	const struct span abstract = span_str(sop_class);
 	*recode = NULL;
 	*context = ul_find(conn_ul(s->conn), abstract, span_str(transfer_syntax));
-	for (size_t i = 0; !*context && !syntax.encapsulated &&
-		i < sizeof plain_syntaxes / sizeof *plain_syntaxes;
-		i++) {
-		*context = ul_find(conn_ul(s->conn), abstract, span_str(plain_syntaxes[i]));
+	for (size_t i = 0; !*context && !syntax.encapsulated && i < SYNTAX_PLAIN; i++) {
+		*context = ul_find(conn_ul(s->conn), abstract, span_str(syntax_plain[i]));
 		if (*context)
-			*recode = uid_syntax(span_str(plain_syntaxes[i]));
+			*recode = uid_syntax(span_str(syntax_plain[i]));
 	}
 	if (*context)
 		return true;

@@ -56,7 +56,7 @@ bool scu_echo(struct scu *s, struct err *e);
 bool scu_release(struct scu *s, struct err *e);
 void scu_abort(struct scu *s);
 
-/* Bytes of data sets that have been handed to the transport. */
+/* Bytes of the present object's data set that have been handed to the transport. */
 uint64_t scu_bytes(const struct scu *s);
 
 #endif

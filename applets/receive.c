@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: MIT */
+/* Receives DICOM objects from any number of peers at once and stores each as a file. One loop, one
+ * thread: a turn reads what has come on every association, settles the folders that objects went to,
+ * and only then answers. */
+#include "app/node.h"
+#include "cli/exit.h"
+#include "cli/text.h"
+#include "io/clock.h"
+#include "io/net.h"
+#include "io/scp.h"
+#include "io/wait.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct receive {
+	struct node_opts node;
+	const char *out, *name, *bind, *port;
+	bool only_called;
+	struct list calling, classes, syntaxes;
+	bool any_class, no_sync;
+	int max_associations;
+	uint64_t idle;
+};
+#define AT(field) offsetof(struct receive, field)
+
+/* The keyword of a transfer syntax, or its UID. */
+static bool opt_syntax(void *field, const struct opt_use *use, struct err *e)
+{
+	const struct uid_syntax *s = uid_syntax_named(use->values[0]);
+	if (!s)
+		return err_set(e, ERR_USAGE, 0,
+			"\"%s\" is neither the keyword nor the UID of a transfer syntax (PS3.6 "
+			"Annex A)",
+			use->values[0]);
+	return opt_add(field, s->uid, use->memory, e);
+}
+
+static bool opt_class(void *field, const struct opt_use *use, struct err *e)
+{
+	const struct uid_class *found = uid_class(span_str(use->values[0]));
+	for (size_t i = 0; !found && uid_class_at(i); i++)
+		if (strcmp(uid_class_at(i)->word, use->values[0]) == 0)
+			found = uid_class_at(i);
+	if (!found && !uid_valid(span_str(use->values[0])))
+		return err_set(e, ERR_USAGE, 0,
+			"\"%s\" is neither the keyword nor the UID of a SOP class (PS3.6 Annex A)",
+			use->values[0]);
+	return opt_add(field, found ? found->uid : use->values[0], use->memory, e);
+}
+
+static bool opt_template(void *field, const struct opt_use *use, struct err *e)
+{
+	*(const char **)field = use->values[0];
+	return naming_check(use->values[0], e);
+}
+
+static const struct opt options[] = {
+	{ .help = "where to" },
+	{ "--out", "-od --output-directory", "DIR", opt_str, AT(out),
+		"store objects below this folder" },
+	{ "--name", NULL, "TEMPLATE", opt_template, AT(name),
+		"file names; '{StudyInstanceUID}/{SOPInstanceUID}.dcm' makes folders "
+		"({SOPInstanceUID}.dcm)" },
+	{ "--no-sync", NULL, NULL, opt_flag, AT(no_sync),
+		"acknowledge before an object is safe from a power cut" },
+	{ .help = "who and what" },
+	{ "--port", NULL, "PORT", opt_str, AT(port),
+		"listen on this port (2762, or 11112 with --plain)" },
+	{ "--bind", NULL, "ADDRESS", opt_str, AT(bind), "listen on this address only" },
+	{ "--title", "-aet --aetitle", "TITLE", opt_title, AT(node.title),
+		"our AE title (DCMSEC)" },
+	{ "--only-called", NULL, NULL, opt_flag, AT(only_called),
+		"reject who calls another title than ours" },
+	{ "--calling", NULL, "TITLE", opt_list, AT(calling),
+		"let in this AE title only (repeats)" },
+	{ "--accept-class", NULL, "CLASS", opt_class, AT(classes),
+		"take this SOP class only, by keyword or UID (repeats)" },
+	{ "--accept-syntax", NULL, "SYNTAX", opt_syntax, AT(syntaxes),
+		"take this transfer syntax only, by keyword or UID (repeats)" },
+	{ "--any-class", "-pm --promiscuous", NULL, opt_flag, AT(any_class),
+		"take private and unknown SOP classes too" },
+	{ "--max-associations", "--max-associations", "N", opt_int, AT(max_associations),
+		"reject more than so many at once (1000)", .min = 1, .max = 100000 },
+	{ "--idle", NULL, "TIME", opt_duration, AT(idle),
+		"end an association that is silent so long (10m)" },
+	{ .rows = node_rows, .at = AT(node) },
+	{ 0 },
+};
+
+/* One association with what is told about it. */
+struct peer {
+	struct scp *scp;
+	char who[NET_ADDR];
+	uint64_t objects, bytes;
+	bool associated;
+};
+
+struct run {
+	const struct receive *o;
+	const struct call *call;
+	struct node node;
+	struct scp_config config;
+	struct outdir out;
+	int listener;
+	struct peer *peers;
+	struct pollfd *polls; /* [0] is the listener, [i + 1] belongs to peers[i] */
+	size_t n, cap;
+	uint64_t stored, failed, bytes, associations;
+	bool full_told; /* that descriptors ran out */
+};
+
+/* ---- telling */
+
+static void tell_object(struct run *r, struct peer *p, const struct scp_object *o)
+{
+	struct json *j = &r->node.json;
+	const bool stored = o->status == DIMSE_SUCCESS;
+	char status[5], size[TEXT_NUMBER], text[UID_TEXT];
+	node_status(o->status, status);
+	if (stored && o->placed == OUTFILE_DIFFERENT)
+		log_line(r->node.log, LOG_WARN,
+			"%s sent another object with the SOP Instance UID %s; both are kept, this "
+			"one as %s",
+			p->who, o->sop_instance, o->file);
+	if (stored)
+		log_line(r->node.log, LOG_INFO, "stored %s from %s (%s, %s)%s", o->file, p->who,
+			uid_name(span_str(o->sop_class), text), text_size(o->bytes, size),
+			o->placed == OUTFILE_SAME ? ": was there already" : "");
+	else
+		log_line(r->node.log, LOG_ERROR, "refused %s from %s with %s: %s",
+			*o->sop_instance ? o->sop_instance : "an object", p->who, status,
+			o->err.text);
+	if (!r->node.log->json)
+		return;
+	json_begin(j, "object");
+	json_str(j, "peer", p->who);
+	json_str(j, "calling", scp_calling(p->scp));
+	json_str(j, "sop_class", o->sop_class);
+	json_str(j, "sop_instance", o->sop_instance);
+	json_str(j, "transfer_syntax", o->transfer_syntax);
+	json_uint(j, "bytes", o->bytes);
+	json_str(j, "status", status);
+	json_str(j, "result", !stored ? "refused" : o->placed == OUTFILE_SAME ? "same" : "stored");
+	json_str(j, "file", stored ? o->file : NULL);
+	json_str(j, "reason", stored ? NULL : o->err.text);
+	json_write(j, NULL);
+}
+
+static void tell_end(struct run *r, struct peer *p, const struct err *e)
+{
+	struct json *j = &r->node.json;
+	char objects[TEXT_NUMBER], size[TEXT_NUMBER];
+	if (e->kind != ERR_NONE)
+		log_line(r->node.log, LOG_WARN, "%s%s%s: %s", p->who,
+			*scp_calling(p->scp) ? " " : "", scp_calling(p->scp), e->text);
+	if (p->associated)
+		log_line(r->node.log, LOG_INFO, "association with %s %s: %s, %s", p->who,
+			e->kind == ERR_NONE ? "released" : "ended",
+			text_count(p->objects, "object", objects), text_size(p->bytes, size));
+	if (!r->node.log->json)
+		return;
+	json_begin(j, "end");
+	json_str(j, "peer", p->who);
+	json_str(j, "calling", scp_calling(p->scp));
+	json_uint(j, "objects", p->objects);
+	json_uint(j, "bytes", p->bytes);
+	json_str(j, "reason", e->kind == ERR_NONE ? "released" : e->text);
+	json_write(j, NULL);
+}
+
+static void tell_rejected(struct run *r, struct peer *p, const struct err *e)
+{
+	struct json *j = &r->node.json;
+	log_line(r->node.log, LOG_WARN, "association from %s, %s to %s, was %s", p->who,
+		scp_calling(p->scp), scp_called(p->scp), e->text);
+	if (!r->node.log->json)
+		return;
+	json_begin(j, "rejected");
+	json_str(j, "peer", p->who);
+	json_str(j, "calling", scp_calling(p->scp));
+	json_str(j, "called", scp_called(p->scp));
+	json_str(j, "reason", e->text);
+	json_write(j, NULL);
+}
+
+static void tell(struct run *r, struct peer *p, const struct scp_news *news)
+{
+	switch (news->what) {
+	case SCP_SECURED:
+		node_tell_secured(&r->node, scp_conn(p->scp), p->who);
+		break;
+	case SCP_ASSOCIATED:
+		p->associated = true;
+		r->associations++;
+		node_tell_association(&r->node, p->who, scp_calling(p->scp), scp_called(p->scp),
+			news->accepted, news->refused);
+		break;
+	case SCP_REJECTED:
+		tell_rejected(r, p, &news->err);
+		break;
+	case SCP_ECHOED:
+		log_line(r->node.log, LOG_INFO, "answered an echo from %s", p->who);
+		break;
+	case SCP_OBJECT:
+		p->objects++;
+		p->bytes += news->object->bytes;
+		r->bytes += news->object->bytes;
+		if (news->object->status == DIMSE_SUCCESS)
+			r->stored++;
+		else
+			r->failed++;
+		tell_object(r, p, news->object);
+		break;
+	case SCP_ENDED:
+		tell_end(r, p, &news->err);
+		break;
+	}
+}
+
+/* ---- the loop */
+
+/* Room for one more peer. */
+static bool grow(struct run *r)
+{
+	if (r->n < r->cap)
+		return true;
+	const size_t cap = r->cap ? 2 * r->cap : 16;
+	struct peer *peers = realloc(r->peers, cap * sizeof *peers);
+	if (peers)
+		r->peers = peers;
+	struct pollfd *polls = realloc(r->polls, (cap + 1) * sizeof *polls);
+	if (polls)
+		r->polls = polls;
+	if (peers && polls)
+		r->cap = cap;
+	return peers && polls;
+}
+
+/* Takes a connection that waits. False: there is none, or it cannot be had now. */
+static bool take_peer(struct run *r)
+{
+	struct err e = { 0 };
+	if (!grow(r))
+		return false;
+	struct peer *p = &r->peers[r->n];
+	*p = (struct peer){ 0 };
+	const int fd = net_accept(r->listener, p->who);
+	if (fd < 0) {
+		const bool out =
+			errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+		if (out && !r->full_told)
+			log_line(r->node.log, LOG_ERROR, "cannot take more connections: %s",
+				strerror(errno));
+		r->full_told = out;
+		return false;
+	}
+	p->scp = scp_new(fd, &r->config, r->n >= (size_t)r->o->max_associations, &e);
+	if (!p->scp) {
+		log_line(r->node.log, LOG_ERROR, "%s: %s", p->who, e.text);
+		return true;
+	}
+	r->n++;
+	return true;
+}
+
+/* Everything that has come is acted on; what was stored is settled, all at once, then answered; and
+ * so on, because an answer lets the next command in. */
+static void serve(struct run *r)
+{
+	bool more = true;
+	while (more) {
+		struct scp_news news;
+		struct err why = { 0 };
+		more = false;
+		for (size_t i = 0; i < r->n; i++) {
+			while (scp_next(r->peers[i].scp, &news))
+				tell(r, &r->peers[i], &news);
+			more |= scp_waits(r->peers[i].scp);
+		}
+		const bool settled = !more || outdir_settle(&r->out, &why);
+		for (size_t i = 0; i < r->n; i++) {
+			if (!scp_waits(r->peers[i].scp))
+				continue;
+			scp_answer(r->peers[i].scp, settled, &why, &news);
+			tell(r, &r->peers[i], &news);
+		}
+	}
+	for (size_t i = r->n; i-- > 0;)
+		if (conn_over(scp_conn(r->peers[i].scp))) {
+			scp_free(r->peers[i].scp);
+			r->peers[i] = r->peers[--r->n];
+			r->full_told = false;
+		}
+}
+
+/* Waits for the next thing to do, and lets each association do it. */
+static bool turn(struct run *r, uint64_t deadline)
+{
+	/* Beyond the limit some are let in to be told so; the rest wait in the kernel's queue. */
+	const bool room = !r->full_told && r->n < (size_t)r->o->max_associations + 16;
+	r->polls[0] =
+		(struct pollfd){ .fd = *wait_stop() || !room ? -1 : r->listener, .events = POLLIN };
+	for (size_t i = 0; i < r->n; i++) {
+		const struct conn *c = scp_conn(r->peers[i].scp);
+		r->polls[i + 1] = (struct pollfd){ .fd = conn_fd(c), .events = conn_wants(c) };
+		if (conn_deadline(c) < deadline)
+			deadline = conn_deadline(c);
+	}
+	if (!wait_for(r->polls, r->n + 1, deadline))
+		return false;
+	const uint64_t now = clock_ms();
+	const bool knocked = r->polls[0].revents != 0;
+	for (size_t i = 0; i < r->n; i++)
+		if (r->polls[i + 1].revents || conn_deadline(scp_conn(r->peers[i].scp)) <= now ||
+			*wait_stop())
+			scp_turn(r->peers[i].scp, r->polls[i + 1].revents, now);
+	for (int i = 0; knocked && i < 64 && take_peer(r); i++)
+		;
+	serve(r);
+	return true;
+}
+
+enum { GRACE_MS = 10000 }; /* for objects that are under way when we are asked to end */
+
+static void loop(struct run *r, struct err *e)
+{
+	bool fine = true;
+	while (fine && !*wait_stop())
+		fine = turn(r, CLOCK_NEVER);
+	const uint64_t until = clock_after(clock_ms(), GRACE_MS);
+	for (size_t i = 0; i < r->n; i++)
+		scp_stop(r->peers[i].scp);
+	while (fine && r->n && clock_ms() < until)
+		fine = turn(r, until);
+	if (!fine)
+		err_set(e, ERR_SYSTEM, errno, "cannot wait for connections: %s", strerror(errno));
+}
+
+/* ---- start and end */
+
+static void tell_start(struct run *r, unsigned port)
+{
+	struct json *j = &r->node.json;
+	const char *address = r->o->bind ? r->o->bind : "all addresses";
+	log_line(r->node.log, LOG_NOTE, "%s listens on %s, port %u, %s, and stores in %s",
+		r->o->node.title, address, port, r->node.plain ? "without TLS" : "with TLS",
+		r->o->out);
+	if (!r->node.log->json)
+		return;
+	json_begin(j, "listening");
+	json_str(j, "title", r->o->node.title);
+	json_str(j, "address", r->o->bind);
+	json_uint(j, "port", port);
+	json_bool(j, "tls", !r->node.plain);
+	json_str(j, "out", r->o->out);
+	json_write(j, NULL);
+}
+
+static void tell_summary(struct run *r)
+{
+	struct json *j = &r->node.json;
+	char associations[TEXT_NUMBER], objects[TEXT_NUMBER], size[TEXT_NUMBER];
+	log_line(r->node.log, LOG_NOTE, "%s in %s stored, %s received; %llu refused",
+		text_count(r->stored, "object", objects),
+		text_count(r->associations, "association", associations), text_size(r->bytes, size),
+		(unsigned long long)r->failed);
+	if (!r->node.log->json)
+		return;
+	json_begin(j, "summary");
+	json_uint(j, "associations", r->associations);
+	json_uint(j, "stored", r->stored);
+	json_uint(j, "refused", r->failed);
+	json_uint(j, "bytes", r->bytes);
+	json_write(j, NULL);
+}
+
+static bool start(struct run *r, struct err *e)
+{
+	const struct receive *o = r->o;
+	char port[NET_PORT];
+	unsigned bound = 0;
+	char host[NET_HOST];
+	if (r->call->dcmtk) {
+		if (!net_host_port("any", r->call->operands[0], host, port, e))
+			return false;
+	} else {
+		snprintf(port, sizeof port, "%u", node_port(&r->node));
+		if (o->port)
+			snprintf(port, sizeof port, "%s", o->port);
+	}
+	if (!outdir_open(&r->out, o->out, !o->no_sync, e))
+		return false;
+	r->listener = net_listen(o->bind, port, &bound, e);
+	if (r->listener < 0 || !grow(r))
+		return err_set(e, ERR_SYSTEM, 0, "no memory for associations");
+	r->config = (struct scp_config){ .secure = node_secure(&r->node),
+		.out = &r->out,
+		.name = o->name,
+		.title = o->only_called ? o->node.title : NULL,
+		.calling = o->calling,
+		.classes = o->classes,
+		.syntaxes = o->syntaxes,
+		.any_class = o->any_class,
+		.max_pdu = (uint32_t)o->node.max_pdu,
+		.artim = o->node.artim,
+		.idle = o->idle };
+	tell_start(r, bound);
+	return true;
+}
+
+static int receive_run(void *state, const struct call *call)
+{
+	struct receive *o = state;
+	struct run r = { .o = o, .call = call, .listener = -1, .out = { .fd = -1 } };
+	struct err e = { 0 };
+	int code = EXIT_DONE;
+	if (call->dcmtk && !o->out)
+		o->out = ".";
+	if (call->n != (call->dcmtk ? 1 : 0))
+		return call_usage(
+			call, call->dcmtk ? "a port is needed" : "no operand is expected");
+	if (!o->out)
+		return call_usage(call, "where to? Give --out DIR");
+	if (!node_open(&r.node, &o->node, TLS_SERVER, call, &code))
+		return code;
+	wait_signals();
+	if (start(&r, &e)) {
+		loop(&r, &e);
+		tell_summary(&r);
+	}
+	if (e.kind != ERR_NONE)
+		code = node_fail(&r.node, call, &e);
+	for (size_t i = 0; i < r.n; i++)
+		scp_free(r.peers[i].scp);
+	if (r.listener >= 0)
+		close(r.listener);
+	outdir_close(&r.out);
+	free(r.peers);
+	free(r.polls);
+	node_close(&r.node);
+	return code;
+}
+
+static const struct receive defaults = { .node = NODE_DEFAULTS,
+	.name = "{SOPInstanceUID}.dcm",
+	.max_associations = 1000,
+	.idle = 600000 };
+
+const struct applet applet_receive = {
+	.name = "receive",
+	.alias = "storescp",
+	.usage = "[OPTION]... --out DIR",
+	.alias_usage = "[options] port",
+	.summary = "receive DICOM objects and store them as files",
+	.notes = "Ends on SIGTERM or SIGINT, after the objects under way. --port 0 takes any free "
+		 "port and says "
+		 "which.\n"
+		 "\n"
+		 "Exit codes: 0 ended as asked; 2 usage; 3 a key or certificate file; 4 cannot "
+		 "listen; 5 TLS; 7 "
+		 "randomness; 8 this host.\n"
+		 "\n"
+		 "  dcmsec receive --key pacs.key --cert pacs.pem --ca ca.pem --out /data/inbox\n",
+	.options = options,
+	.size = sizeof(struct receive),
+	.defaults = &defaults,
+	.run = receive_run,
+};
