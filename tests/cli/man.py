@@ -1,0 +1,125 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The manual pages beside what the binary says of itself: the applets, each applet's options with
+their values, the exit codes; and that groff formats every page without a warning."""
+import os
+import re
+import subprocess
+import sys
+
+DCMSEC = os.environ["DCMSEC"]
+DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs")
+
+
+def verdict(claim, offences):
+    print(("not ok - " if offences else "ok - ") + claim)
+    for offence in offences:
+        print("# " + offence)
+
+
+def output(*words):
+    return subprocess.run([DCMSEC, *words], capture_output=True, text=True, check=False).stdout
+
+
+def section(text, heading):
+    """The indented lines after a heading of a help text."""
+    found = re.search(rf"^{heading}:\n((?:  .*\n)*)", text, re.M)
+    return found.group(1).splitlines() if found else []
+
+
+def names(lines):
+    return [line.split()[0] for line in lines if re.match(r"  [a-z]", line)]
+
+
+def help_options(text):
+    """Left columns such as '-v, --verbose' and '--title TITLE'."""
+    rows = re.findall(r"^ {2,6}(-\S.*?)(?: {2,}.*)?$", text, re.M)
+    return {re.sub(r" +", " ", row.strip()) for row in rows}
+
+
+def plain(text):
+    text = re.sub(r"\\f[BIRP]", "", text)
+    return text.replace(r"\-", "-").replace(r"\&", "").replace(r"\(aq", "'")
+
+
+def tags(page):
+    """The tag lines after .TP, without their macros."""
+    lines = page.splitlines()
+    for i, line in enumerate(lines[:-1]):
+        if line.startswith(".TP"):
+            tag = lines[i + 1]
+            macro = re.match(r"\.([BIR]{1,2}) (.*)", tag)
+            if macro:
+                words = [w.strip('"') for w in re.findall(r'"[^"]*"|\S+', macro.group(2))]
+                tag = (" " if len(macro.group(1)) == 1 else "").join(words)
+            yield plain(tag)
+
+
+def page_options(page):
+    return {re.sub(r" +", " ", tag) for tag in tags(page) if tag.startswith("-")}
+
+
+def read(name):
+    try:
+        with open(os.path.join(DOCS, name), encoding="utf-8") as f:
+            return f.read()
+    except OSError:
+        return None
+
+
+def check_applet(applet):
+    page = read(f"dcmsec-{applet}.1")
+    if page is None:
+        return [f"docs/dcmsec-{applet}.1 is missing"]
+    text = output(applet, "--help")
+    shown = help_options(text)
+    for command in names(section(text, "Commands")):
+        shown |= help_options(output(applet, command, "--help"))
+        if not re.search(rf"(?m)^\.(TP|SS|B|BR).*\n?.*\b{command}\b", page):
+            shown.add(f"the command {command}")
+    written = page_options(page)
+    common = {"-h, --help", "--version"}  # dcmsec(1) has them
+    return [f"docs/dcmsec-{applet}.1 lacks {o}" for o in sorted(shown - written - common)] + [
+        f"docs/dcmsec-{applet}.1 has {o}, which the help has not" for o in sorted(written - shown)]
+
+
+def check_main(applets):
+    page = read("dcmsec.1") or ""
+    found = set(tags(page))
+    bad = [f"docs/dcmsec.1 lacks the applet {a}" for a in applets if not any(
+        re.match(rf"{a}\b", tag) for tag in found)]
+    with open(os.path.join(DOCS, "..", "lib", "cli", "exit.h"), encoding="utf-8") as f:
+        codes = re.findall(r"EXIT_\w+ = (\d+)", f.read())
+    bad += [f"docs/dcmsec.1 lacks exit code {c}" for c in codes if c not in found]
+    return bad
+
+
+def check_format():
+    bad = []
+    for name in sorted(os.listdir(DOCS)):
+        if name.endswith(".1"):
+            run = subprocess.run(
+                ["groff", "-man", "-Tutf8", "-ww", "-z", os.path.join(DOCS, name)],
+                capture_output=True, text=True, check=False)
+            bad += [f"{name}: {line}" for line in run.stderr.splitlines()]
+            bad += [f"{name}: exit code {run.returncode}"] if run.returncode else []
+    return bad
+
+
+def main():
+    applets = names(section(output(), "Applets"))
+    if not applets:
+        print("not ok - dcmsec lists its applets")
+        return 1
+    verdict("dcmsec(1) has every applet and every exit code", check_main(applets))
+    for applet in applets:
+        verdict(f"dcmsec-{applet}(1) and its help have the same options", check_applet(applet))
+    try:
+        verdict("groff formats the manual pages without a warning", check_format())
+    except FileNotFoundError:
+        print("skip - groff formats the manual pages without a warning: no groff")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
