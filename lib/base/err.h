@@ -26,7 +26,8 @@ struct err {
 };
 
 /* Keeps the first error: does nothing when *e holds one. Returns false, always, so that a function
- * can end in "return err_set(...)". e may be NULL. Bytes that are not printable become '?'. */
+ * can end in "return err_set(...)". e may be NULL. Control characters and bytes that are no UTF-8
+ * become '?'. */
 bool err_set(struct err *e, enum err_kind kind, int code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
