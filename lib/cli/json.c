@@ -1,49 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/json.h"
 
+#include "base/utf8.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Eats one character of UTF-8 (RFC 3629 4: no overlong form, no surrogate, nothing past U+10FFFF)
- * into *c. False: the first byte begins none, and alone was eaten. */
-static bool utf8(struct span *s, uint32_t *c)
-{
-	static const struct {
-		uint8_t mask, lead, more;
-		uint32_t least;
-	} forms[] = { { 0x80, 0x00, 0, 0 }, { 0xe0, 0xc0, 1, 0x80 }, { 0xf0, 0xe0, 2, 0x800 },
-		{ 0xf8, 0xf0, 3, 0x10000 } };
-	uint8_t first = 0;
-	span_u8(s, &first);
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-		if ((first & forms[i].mask) != forms[i].lead)
-			continue;
-		uint32_t v = first & (uint8_t)~forms[i].mask;
-		struct span rest = *s;
-		for (unsigned more = forms[i].more; more; more--) {
-			uint8_t b;
-			if (!span_u8(&rest, &b) || (b & 0xc0) != 0x80)
-				return false;
-			v = v << 6 | (b & 0x3f);
-		}
-		if (v < forms[i].least || (v >= 0xd800 && v < 0xe000) || v > 0x10ffff)
-			return false;
-		*s = rest;
-		*c = v;
-		return true;
-	}
-	return false;
-}
-
-/* Control characters of both sets, and the separators that some readers take for line ends. */
-static bool needs_escape(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '"' || c == '\\' || c == 0x2028 ||
-		c == 0x2029;
-}
 
 static void text(struct json *j, struct span s)
 {
@@ -52,12 +16,12 @@ static void text(struct json *j, struct span s)
 		const struct span before = s;
 		uint32_t c;
 		char escape[12];
-		if (!utf8(&s, &c)) {
+		if (!utf8_next(&s, &c)) {
 			buf_str(&j->b, "\xef\xbf\xbd"); /* U+FFFD */
 		} else if (c == '"' || c == '\\') {
 			buf_u8(&j->b, '\\');
 			buf_u8(&j->b, (uint8_t)c);
-		} else if (needs_escape(c)) {
+		} else if (utf8_is_control(c)) {
 			snprintf(escape, sizeof escape, "\\u%04x", (unsigned)c);
 			buf_str(&j->b, escape);
 		} else {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/log.h"
 
+#include "base/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -66,17 +68,6 @@ bool log_shows(const struct log *l, enum log_kind kind)
 	return l->level >= (l->dcmtk ? kinds[kind].dcmtk_level : kinds[kind].level);
 }
 
-/* As err.c does it: nothing in a line moves the terminal or ends the line early. */
-static void make_printable(char *text)
-{
-	for (unsigned char *p = (unsigned char *)text; *p; p++) {
-		if (*p < 0x20 || *p == 0x7f)
-			*p = '?';
-		else if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
-			p[0] = p[1] = '?';
-	}
-}
-
 void log_linev(struct log *l, enum log_kind kind, const char *format, va_list args)
 {
 	if (!log_shows(l, kind))
@@ -93,7 +84,7 @@ void log_linev(struct log *l, enum log_kind kind, const char *format, va_list ar
 	const int length = vsnprintf(line + n, LINE + 1, format, args);
 	if (length > LINE)
 		memcpy(line + n + LINE - 3, "...", 3);
-	make_printable(line + n);
+	utf8_make_printable(line + n);
 	n += strlen(line + n);
 	line[n++] = '\n';
 	/* Nobody can be told that standard error is gone. */
