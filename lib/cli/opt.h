@@ -66,9 +66,9 @@ void *opt_alloc(struct opt_memory **memory, size_t size, struct err *e);
 /* Adds one borrowed value: for setters of their own kind. */
 bool opt_add(struct list *list, const char *value, struct opt_memory **memory, struct err *e);
 
-/* Walks rows, the shared ones in their place,
- * until the visitor returns true; at is the row's offset in the applet's state. Rows that only name
- * a heading, and shared tables with a heading, are visited too. True: a visitor said so. */
+/* Walks rows, the shared ones in their place, until the visitor returns true; at is the row's offset
+ * in the applet's state. Rows that only name a heading, and shared tables with a heading, are
+ * visited too. True: a visitor said so. */
 bool opt_walk(const struct opt *rows, size_t at,
 	bool (*visit)(void *arg, const struct opt *row, size_t at), void *arg);
 

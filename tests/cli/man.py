@@ -5,16 +5,10 @@ their values, the exit codes; and that groff formats every page without a warnin
 import os
 import re
 import subprocess
-import sys
 
-DCMSEC = os.environ["DCMSEC"]
+from harness import DCMSEC, claim, need
+
 DOCS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs")
-
-
-def verdict(claim, offences):
-    print(("not ok - " if offences else "ok - ") + claim)
-    for offence in offences:
-        print("# " + offence)
 
 
 def output(*words):
@@ -106,20 +100,36 @@ def check_format():
     return bad
 
 
+def check_twice(names_of_applets):
+    """Within one applet and one syntax a spelling must mean one thing."""
+    bad = []
+    for name in names_of_applets:
+        rows = re.findall(r"^ {2,6}([-+]\S.*?)(?: {2,}(?=[^-]).*)?$", output(name, "--help"), re.M)
+        seen = set()
+        for spelling in re.findall(r"(?:^|(?<=[ ,]))[-+][^ ,]+", "\n".join(rows), re.M):
+            if spelling in seen:
+                bad.append(f"{name} has {spelling} twice")
+            seen.add(spelling)
+    return bad
+
+
 def main():
-    applets = names(section(output(), "Applets"))
-    if not applets:
-        print("not ok - dcmsec lists its applets")
-        return 1
-    verdict("dcmsec(1) has every applet and every exit code", check_main(applets))
+    lists = output()
+    applets = names(section(lists, "Applets"))
+    if not claim("dcmsec lists its applets", applets):
+        return
+    lack = check_main(applets)
+    claim("dcmsec(1) has every applet and every exit code", not lack, "\n".join(lack))
     for applet in applets:
-        verdict(f"dcmsec-{applet}(1) and its help have the same options", check_applet(applet))
-    try:
-        verdict("groff formats the manual pages without a warning", check_format())
-    except FileNotFoundError:
-        print("skip - groff formats the manual pages without a warning: no groff")
-    return 0
+        lack = check_applet(applet)
+        claim(f"dcmsec-{applet}(1) and its help have the same options", not lack, "\n".join(lack))
+    lack = check_twice(applets + re.findall(r"\((\w+)\)$", lists, re.M))
+    claim("no applet has a spelling twice", not lack, "\n".join(lack))
+    text = "groff formats the manual pages without a warning"
+    if need("groff", text):
+        lack = check_format()
+        claim(text, not lack, "\n".join(lack))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

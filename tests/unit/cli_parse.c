@@ -20,7 +20,7 @@ struct state {
 	int number, mode, wide;
 	uint64_t size, time;
 	int64_t when;
-	struct opt_list list;
+	struct list list;
 	struct inner tls;
 };
 
