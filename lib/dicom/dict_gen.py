@@ -18,6 +18,15 @@ CHOICE = {
     "US or SS or OW": "DICT_US_SS_OW",
 }
 
+# From editions of PS3.6 later than pydicom's.
+LATER = {
+    0x00060001: "SQ",  # Current Frame Functional Groups Sequence
+    0x00080017: "UI",  # Acquisition UID
+    0x00080019: "UI",  # Pyramid UID
+    0x00081088: "LO",  # Pyramid Description
+    0x00200027: "LO",  # Pyramid Label
+}
+
 
 def name(vr):
     return CHOICE.get(vr) or "VR_" + vr
@@ -35,6 +44,7 @@ def rows(items):
 
 tags = {t: e[0] for t, e in DicomDictionary.items() if t >> 16 not in (0, 2, 0xFFFE)}
 vrs = sorted({name(vr) for vr in [*tags.values(), *(e[0] for e in RepeatersDictionary.values())]})
+tags = {**LATER, **tags}
 groups = {}
 for tag in sorted(tags):
     groups.setdefault(tag >> 16, []).append(tag)
