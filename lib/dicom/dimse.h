@@ -76,12 +76,12 @@ struct dimse {
 bool dimse_gather(struct buf *store, struct span piece, struct err *e);
 
 /* False: *e names element and rule. When e->code is not 0 it is the status to answer with, and field
- * and id (and what else was found) are set in *d; dimse_respond takes it from there. When it is 0
- * the set is broken and the association is to be aborted. A request that is none of ours gives false
- * with DIMSE_UNRECOGNIZED. A broken C-STORE-RQ that can be answered still has its data set to come. */
+ * and id (and what else is valid) are set in *d: answer with dimse_response. When it is 0 the set is
+ * broken and the association is to be aborted. A request that is none of ours gives false with
+ * DIMSE_UNRECOGNIZED. dimse_has_dataset tells whether a data set comes all the same. */
 bool dimse_decode(struct span set, struct dimse *d, struct err *e);
 
-/* True: a data set follows (or the message is broken and says that one does). */
+/* True: a data set follows, as the command set says. */
 bool dimse_has_dataset(const struct dimse *d);
 
 /* Writes the command set with its group length. Empty optional members are left out. The fields

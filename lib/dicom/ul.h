@@ -3,16 +3,16 @@
  * and events come out. It owns no socket and no clock, and allocates nothing.
  *
  * One turn: ul_tick(now); hand what was read to ul_next until it returns false, acting on each
- * event; write ul_out; when ul_out is empty and ul_finished says so, close the transport. */
+ * event; write ul_out; when ul_finished says so, close the transport. */
 #ifndef DCMSEC_DICOM_UL_H
 #define DCMSEC_DICOM_UL_H
 
 #include "dicom/pdu_assoc.h"
+#include "dicom/ul_names.h"
 #include "dicom/ul_state.h"
 
 enum {
-	UL_SHORTS = 4,  /* control PDUs of ten bytes that may wait in ul_out at once */
-	UL_NAMES = 768, /* bytes for UIDs of accepted contexts that are not in dicom/uid.h */
+	UL_SHORTS = 4,          /* control PDUs of ten bytes that may wait in ul_out at once */
 	UL_PEER_MAX_LEAST = 64, /* a peer that takes only smaller PDUs than this is refused */
 	UL_STORE_GOOD = 65536   /* a store of this size takes any association seen in practice */
 };
@@ -58,7 +58,6 @@ struct ul {
 		uint8_t got;             /* bytes of it */
 		uint8_t phase;
 		uint8_t context, control; /* of the PDV being read */
-		uint8_t type;             /* of the PDU being read */
 		uint32_t pdu_left;        /* bytes of the PDU still to come */
 		uint32_t pdv_left;        /* bytes of the PDV still to come */
 	} wire;
@@ -66,30 +65,29 @@ struct ul {
 	uint32_t artim;
 	uint32_t our_max, peer_max;
 	uint16_t invoked, performed;
-	uint8_t pending; /* an event of the table that ul_next has still to report */
-	bool closing;    /* the transport is to be closed once ul_out is empty */
-	struct mspan store;
-	size_t store_got;                /* bytes of an association PDU gathered in it */
-	size_t store_out, store_out_end; /* an association PDU of ours waiting in it */
+	enum ul_evt pending;         /* what ul_next has still to report, */
+	enum ul_state pending_state; /* and where it happened */
+	bool closing;                /* the transport is to be closed */
+	struct buf in, out;          /* the halves of the store, for the PDUs of either direction */
+	size_t out_sent;
 	uint8_t shorts[UL_SHORTS * PDU_SHORT];
 	size_t shorts_n;
 	const struct pdu_proposal *proposal; /* requestor, until answered */
 	struct pdu_assoc rq;                 /* acceptor, until answered */
 	struct {
-		uint16_t abstract, syntax; /* numbers of names, see ul_names.h; 0: not accepted */
+		uint16_t abstract, syntax; /* numbers of names; 0: not accepted */
 	} contexts[PDU_CONTEXTS];
 	uint8_t results[PDU_CONTEXTS]; /* requestor: what became of each offer */
-	uint16_t names_n;
-	char names[UL_NAMES];
+	struct ul_names names;
 };
 
-/* artim in ms: how long an acceptor waits for the request, and either side for the close. The
- * acceptor's transport is open already (Sta1 to Sta2 by AE-5); the requestor starts in Sta1. */
+/* artim in ms: how long an acceptor waits for the request, and either side for the close; 0: for
+ * ever. The acceptor's transport is open already (Sta1 to Sta2 by AE-5); the requestor starts in Sta1. */
 void ul_init(struct ul *ul, bool requestor, uint32_t artim, uint64_t now);
 
 /* Storage for association PDUs, needed from before ul_request (requestor) or the first ul_next
- * (acceptor) until ul_store_free; then it may be taken back with an empty mspan. Half of its size
- * is the limit for a request with its answer in the other half. */
+ * (acceptor) until ul_store_free; then it may be taken back with an empty mspan. Half of it is for
+ * the peer's PDU, and is its limit, the other half for ours. */
 void ul_lend(struct ul *ul, struct mspan store);
 bool ul_store_free(const struct ul *ul);
 
@@ -104,7 +102,7 @@ bool ul_next(struct ul *ul, struct span *in, struct ul_event *ev);
 struct span ul_out(const struct ul *ul);
 void ul_out_done(struct ul *ul, size_t n);
 
-/* True when the transport is to be closed as soon as ul_out is empty. */
+/* True when the transport is to be closed; ul_out is empty then. */
 bool ul_finished(const struct ul *ul);
 
 /* ---- time, in ms of any steady clock */
@@ -121,8 +119,9 @@ bool ul_connected(struct ul *ul, struct err *e); /* the transport is open: the r
 void ul_closed(struct ul *ul);                   /* the transport closed, by whomever */
 
 /* One choice for each context of the request, in order. A choice whose UIDs are not valid (PS3.5
- * 9.1), or for whose names UL_NAMES has no room, is changed to a refusal. ERR_PEER when the peer's
- * maximum length is too small to work with: reject or abort then. */
+ * 9.1), or for whose names UL_NAMES_ROOM is too small, is changed to a refusal. Of *user, window and
+ * identity answer are sent only when the request asked for them, and no wider than it asked.
+ * ERR_PEER when the peer's maximum length is too small to work with: reject or abort then. */
 bool ul_accept(struct ul *ul, const struct pdu_choice *choices, const struct pdu_user *user,
 	struct err *e);
 bool ul_reject(struct ul *ul, uint8_t result, uint8_t source, uint8_t reason, struct err *e);

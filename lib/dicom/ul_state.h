@@ -83,6 +83,6 @@ struct ul_cell {
 /* evt and state must be within their enums; an empty cell has action 0. */
 struct ul_cell ul_cell(enum ul_evt evt, enum ul_state state);
 
-const char *ul_state_text(enum ul_state state); /* "awaiting A-ASSOCIATE-RQ" */
+const char *ul_state_text(enum ul_state state); /* "waiting for A-ASSOCIATE-RQ" */
 
 #endif
