@@ -23,7 +23,7 @@ struct key {
 		br_ec_private_key ec;
 	};
 	struct span n, e; /* RSA: the public half, in store */
-	uint8_t store[3072];
+	uint8_t store[2048];
 };
 
 /* Reads one plain key, DER, of any of the three forms. False with *e (ERR_INPUT). */

@@ -45,7 +45,7 @@ enum object_kind object_kind_of(struct span der)
 	return kind_of_signed(inner);
 }
 
-static enum object_kind kind_of_label(struct span label)
+enum object_kind object_kind_of_label(struct span label)
 {
 	static const struct {
 		const char *label;
@@ -82,7 +82,7 @@ bool object_next(struct span *file, struct buf *store, struct object *o, struct 
 	const size_t at = store->n;
 	if (!pem_decode(&p, store, e))
 		return false;
-	*o = (struct object){ .kind = kind_of_label(p.label),
+	*o = (struct object){ .kind = object_kind_of_label(p.label),
 		.der = span_at(buf_span(store), at, store->n),
 		.pem = p };
 	return true;

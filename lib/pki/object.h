@@ -26,5 +26,6 @@ struct object {
 bool object_next(struct span *file, struct buf *store, struct object *o, struct err *e);
 
 enum object_kind object_kind_of(struct span der);
+enum object_kind object_kind_of_label(struct span label); /* "EC PRIVATE KEY" */
 
 #endif

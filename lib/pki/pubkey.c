@@ -1,31 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* SubjectPublicKeyInfo and the AlgorithmIdentifiers of signatures (RFC 3279, 4055, 5480, 5758). */
 #include "pki/der.h"
+#include "pki/oid.h"
 #include "pki/sig.h"
 
 enum { BAD_CERTIFICATE = 42, UNSUPPORTED = 43 };
 
-#define OID(s)                                      \
-	{                                           \
-		(const uint8_t *)(s), sizeof(s) - 1 \
-	}
-
-#define PKCS1 "\x2a\x86\x48\x86\xf7\x0d\x01\x01"
-static const struct span oid_rsa = OID(PKCS1 "\x01");
-static const struct span oid_pss = OID(PKCS1 "\x0a");
-static const struct span oid_mgf1 = OID(PKCS1 "\x08");
-static const struct span oid_ec = OID("\x2a\x86\x48\xce\x3d\x02\x01");
-
-static const struct {
-	struct span oid;
-	int curve;
-	unsigned bits;
-	size_t point; /* octets of an uncompressed point */
-} curves[] = {
-	{ OID("\x2a\x86\x48\xce\x3d\x03\x01\x07"), BR_EC_secp256r1, 256, 65 },
-	{ OID("\x2b\x81\x04\x00\x22"), BR_EC_secp384r1, 384, 97 },
-	{ OID("\x2b\x81\x04\x00\x23"), BR_EC_secp521r1, 521, 133 },
-};
+static const struct span oid_mgf1 = OID(OID_PKCS1 "\x08");
 
 static const struct {
 	struct span oid;
@@ -45,12 +26,12 @@ static const struct {
 	int hash;
 	const char *name;
 } signatures[] = {
-	{ OID(PKCS1 "\x05"), KEY_RSA, br_sha1_ID, "RSA with SHA-1" },
+	{ OID(OID_PKCS1 "\x05"), KEY_RSA, br_sha1_ID, "RSA with SHA-1" },
 	{ OID("\x2b\x0e\x03\x02\x1d"), KEY_RSA, br_sha1_ID, "RSA with SHA-1" },
-	{ OID(PKCS1 "\x0e"), KEY_RSA, br_sha224_ID, "RSA with SHA-224" },
-	{ OID(PKCS1 "\x0b"), KEY_RSA, br_sha256_ID, "RSA with SHA-256" },
-	{ OID(PKCS1 "\x0c"), KEY_RSA, br_sha384_ID, "RSA with SHA-384" },
-	{ OID(PKCS1 "\x0d"), KEY_RSA, br_sha512_ID, "RSA with SHA-512" },
+	{ OID(OID_PKCS1 "\x0e"), KEY_RSA, br_sha224_ID, "RSA with SHA-224" },
+	{ OID(OID_PKCS1 "\x0b"), KEY_RSA, br_sha256_ID, "RSA with SHA-256" },
+	{ OID(OID_PKCS1 "\x0c"), KEY_RSA, br_sha384_ID, "RSA with SHA-384" },
+	{ OID(OID_PKCS1 "\x0d"), KEY_RSA, br_sha512_ID, "RSA with SHA-512" },
 	{ OID(ECDSA "\x01"), KEY_EC, br_sha1_ID, "ECDSA with SHA-1" },
 	{ OID(ECDSA "\x03\x01"), KEY_EC, br_sha224_ID, "ECDSA with SHA-224" },
 	{ OID(ECDSA "\x03\x02"), KEY_EC, br_sha256_ID, "ECDSA with SHA-256" },
@@ -63,9 +44,9 @@ static const struct {
 	struct span oid;
 	const char *name;
 } refused[] = {
-	{ OID(PKCS1 "\x02"), "RSA with MD2, which is broken" },
-	{ OID(PKCS1 "\x03"), "RSA with MD4, which is broken" },
-	{ OID(PKCS1 "\x04"), "RSA with MD5, which is broken" },
+	{ OID(OID_PKCS1 "\x02"), "RSA with MD2, which is broken" },
+	{ OID(OID_PKCS1 "\x03"), "RSA with MD4, which is broken" },
+	{ OID(OID_PKCS1 "\x04"), "RSA with MD5, which is broken" },
 	{ OID("\x2a\x86\x48\xce\x38\x04\x01"), "a DSA key" },
 	{ OID("\x2a\x86\x48\xce\x38\x04\x03"), "DSA with SHA-1" },
 	{ OID("\x60\x86\x48\x01\x65\x03\x04\x03\x02"), "DSA with SHA-256" },
@@ -217,19 +198,14 @@ static bool ec_key(struct span parameters, struct span bits, struct pubkey *k, s
 	if (!der_oid(&parameters, &oid) || parameters.n)
 		return err_set(e, ERR_TRUST, UNSUPPORTED,
 			"its EC key names no curve (RFC 5480 2.1.1): use P-256, P-384 or P-521");
-	for (size_t i = 0; i < COUNT(curves); i++) {
-		if (!span_eq(oid, curves[i].oid))
-			continue;
-		if (bits.n != curves[i].point || bits.p[0] != 4)
-			return err_set(e, ERR_TRUST, UNSUPPORTED,
-				"its EC point is not an uncompressed one of its curve (RFC 5480 "
-				"2.2)");
-		*k = (struct pubkey){
-			.type = KEY_EC, .bits = curves[i].bits, .curve = curves[i].curve, .q = bits
-		};
-		return true;
-	}
-	return unsupported(e, "the curve of its key", oid);
+	const struct curve *curve = curve_by_oid(oid);
+	if (!curve)
+		return unsupported(e, "the curve of its key", oid);
+	if (bits.n != curve->point || bits.p[0] != 4)
+		return err_set(e, ERR_TRUST, UNSUPPORTED,
+			"its EC point is not an uncompressed one of its curve (RFC 5480 2.2)");
+	*k = (struct pubkey){ .type = KEY_EC, .bits = curve->bits, .curve = curve->id, .q = bits };
+	return true;
 }
 
 bool pubkey_read(struct span spki, struct pubkey *k, struct err *e)

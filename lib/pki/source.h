@@ -4,6 +4,7 @@
 #ifndef DCMSEC_PKI_SOURCE_H
 #define DCMSEC_PKI_SOURCE_H
 
+#include "base/err.h"
 #include "base/span.h"
 
 enum pki_want {
@@ -24,17 +25,24 @@ struct pki_source {
 		struct pki_found *found);
 };
 
-/* A source over memory: whole certificates and CRLs in an array. */
+/* A source over memory. An item is made by pki_item_cert or pki_item_crl, which borrow der. */
+struct pki_item {
+	struct span der;
+	enum pki_want kind;
+	bool trusted;
+	uint32_t hash; /* of the name it is found by */
+};
+
 struct pki_array {
 	struct pki_source source;
-	const struct pki_item {
-		struct span der;
-		enum pki_want kind;
-		bool trusted;
-	} * items;
+	const struct pki_item *items; /* the caller's */
 	size_t n;
 };
 
 void pki_array_init(struct pki_array *a, const struct pki_item *items, size_t n);
+
+/* False with *e when der is not what it should be. */
+bool pki_item_cert(struct pki_item *item, struct span der, bool trusted, struct err *e);
+bool pki_item_crl(struct pki_item *item, struct span der, struct err *e);
 
 #endif
