@@ -92,6 +92,26 @@ static int run(const struct applet *a, struct call *call, char *const *words)
 	return code;
 }
 
+/* word should have been one of the list, or one of the options. */
+static int unknown(const struct call *call, const struct applet *const *list, const char *what,
+	const char *word, const char *options)
+{
+	struct near near;
+	near_start(&near, word, strlen(word));
+	if (word[0] == '-') {
+		near_try_all(&near, options);
+		return call_usage(call, "unknown option %.100s%s%s%s", word,
+			*near.text ? "; did you mean " : "", near.text, *near.text ? "?" : "");
+	}
+	near_try_all(&near, "help");
+	for (; *list; list++) {
+		near_try_all(&near, (*list)->name);
+		near_try_all(&near, (*list)->alias);
+	}
+	return call_usage(call, "unknown %s \"%.100s\"%s%s%s", what, word,
+		*near.text ? "; did you mean " : "", near.text, *near.text ? "?" : "");
+}
+
 /* A group such as "certs": its first word is the command. */
 static int run_group(const struct applet *a, struct call *call, char *const *words)
 {
@@ -110,14 +130,8 @@ static int run_group(const struct applet *a, struct call *call, char *const *wor
 		return EXIT_DONE;
 	}
 	const struct applet *command = find(a->commands, *words, &alias);
-	if (!command) {
-		struct near near;
-		near_start(&near, *words, strlen(*words));
-		for (const struct applet *const *c = a->commands; *c; c++)
-			near_try_all(&near, (*c)->name);
-		return call_usage(call, "unknown command \"%.100s\"%s%s%s", *words,
-			*near.text ? "; did you mean " : "", near.text, *near.text ? "?" : "");
-	}
+	if (!command)
+		return unknown(call, a->commands, "command", *words, "--help --version");
 	snprintf(name, sizeof name, "%s %s", call->name, command->name);
 	snprintf(program, sizeof program, "%s %s", call->program, command->name);
 	struct call inner = { .name = name, .program = program };
@@ -133,25 +147,6 @@ static int run_applet(const struct applet *a, bool alias, char *const *words)
 		.name = alias ? a->alias : a->name, .program = program, .dcmtk = alias
 	};
 	return a->commands ? run_group(a, &call, words) : run(a, &call, words);
-}
-
-static int unknown_applet(const struct applet *const *applets, const char *word)
-{
-	const struct call program = { .name = "dcmsec", .program = "dcmsec" };
-	struct near near;
-	near_start(&near, word, strlen(word));
-	if (word[0] == '-')
-		near_try_all(&near, "--help --version --install");
-	else
-		near_try_all(&near, "help");
-	for (const struct applet *const *a = applets; word[0] != '-' && *a; a++) {
-		near_try_all(&near, (*a)->name);
-		near_try_all(&near, (*a)->alias);
-	}
-	return call_usage(&program, "unknown %s %s%.100s%s%s%s%s",
-		word[0] == '-' ? "option" : "applet", word[0] == '-' ? "" : "\"", word,
-		word[0] == '-' ? "" : "\"", *near.text ? "; did you mean " : "", near.text,
-		*near.text ? "?" : "");
 }
 
 static int run_program(const struct applet *const *applets, const char *program, char *const *words)
@@ -179,7 +174,8 @@ static int run_program(const struct applet *const *applets, const char *program,
 	const bool asks = opt_is("help --help -h", word, strlen(word));
 	const struct applet *a = find(applets, asks ? words[1] : word, &alias);
 	if (!a)
-		return unknown_applet(applets, asks ? words[1] : word);
+		return unknown(&call, applets, "applet", asks ? words[1] : word,
+			"--help --version --install");
 	if (asks && a->commands && words[2]) {
 		char *const inner[] = { words[2], help, NULL };
 		return run_applet(a, alias, inner);

@@ -41,7 +41,7 @@ done >bad
 claim "each applet and each DCMTK name has help, 80 columns wide, and a version"
 for a in $applets; do
 	runs 2 "$DCMSEC" "$a" --hlep && grep -q 'did you mean --help?' err && [ "$(lines err)" -eq 1 ] &&
-		[ ! -s out ] || grep -q '^Commands:' help || echo "$a"
+		[ ! -s out ] || echo "$a"
 done >bad
 ! [ -s bad ]
 claim "an unknown option names the closest one, in one line, exit code 2"

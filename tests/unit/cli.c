@@ -126,6 +126,9 @@ static void wrong_calls(void)
 	complains("dcmsec certs indx", 2,
 		"dcmsec certs: unknown command \"indx\"; did you mean index? Try 'dcmsec certs "
 		"--help'.\n");
+	complains("dcmsec certs --hlep", 2,
+		"dcmsec certs: unknown option --hlep; did you mean --help? Try 'dcmsec certs "
+		"--help'.\n");
 	complains("dcmsec send --titl", 2,
 		"dcmsec send: unknown option --titl; did you mean --title? Try 'dcmsec send "
 		"--help'.\n");
