@@ -16,11 +16,12 @@ struct call {
 
 struct applet {
 	const char *name;
-	const char *alias;         /* DCMTK's name for it, or NULL */
-	const char *usage;         /* "[OPTION]... HOST[:PORT] PATH..." */
-	const char *alias_usage;   /* the same in DCMTK's syntax, or NULL */
-	const char *summary;       /* one line, lower case, no full stop */
-	const char *notes;         /* printed after the options: examples, exit codes; or NULL */
+	const char *alias;       /* DCMTK's name for it, or NULL */
+	const char *usage;       /* "[OPTION]... HOST[:PORT] PATH..." */
+	const char *alias_usage; /* the same in DCMTK's syntax, or NULL */
+	const char *summary;     /* one line, lower case, no full stop */
+	const char *notes;       /* printed after the options, wrapped but for lines that begin with
+	                            * a blank: examples, exit codes; or NULL */
 	const struct opt *options; /* ends with an empty row; NULL: none */
 	size_t size;               /* of the state, zeroed before parsing ... */
 	const void *defaults;      /* ... or copied from here */

@@ -16,7 +16,7 @@ enum { WIDTH = 80, LEFT_MOST = 30 }; /* columns; the left part is no wider */
 /* Prints text in lines that begin at column from; the cursor stands at column at. */
 static void wrapped(FILE *to, const char *text, int at, int from)
 {
-	if (at > from - 2) {
+	if (at && at > from - 2) {
 		fputc('\n', to);
 		at = 0;
 	}
@@ -26,11 +26,9 @@ static void wrapped(FILE *to, const char *text, int at, int from)
 			fputc('\n', to);
 			at = 0;
 		}
-		if (at < from)
-			fprintf(to, "%*s", from - at, "");
-		else
-			fputc(' ', to);
-		at = (at < from ? from : at + 1) + (int)n;
+		const int gap = at == 0 || at < from ? from - at : 1;
+		fprintf(to, "%*s", gap, "");
+		at += gap + (int)n;
 		fwrite(text, 1, n, to);
 		text += n;
 		if (*text == '\n') {
@@ -122,6 +120,21 @@ static void commands(FILE *to, const struct applet *const *applets)
 	}
 }
 
+/* A line that begins with a blank, such as an example, stays as it is; others are wrapped. */
+static void notes(FILE *to, const char *text)
+{
+	while (*text) {
+		char line[1000];
+		const size_t n = strcspn(text, "\n");
+		snprintf(line, sizeof line, "%.*s", (int)n, text);
+		if (*line == ' ')
+			fprintf(to, "%s\n", line);
+		else
+			wrapped(to, line, 0, 0);
+		text += n + (text[n] == '\n');
+	}
+}
+
 void help_applet(FILE *to, const struct applet *a, const struct call *call)
 {
 	const char *usage = call->dcmtk && a->alias_usage ? a->alias_usage : a->usage;
@@ -147,8 +160,10 @@ void help_applet(FILE *to, const struct applet *a, const struct call *call)
 		t.heading = t.heading && strcmp(t.heading, "options") == 0 ? "options" : "help";
 		opt_walk(always, 0, show, &t);
 	}
-	if (a->notes)
-		fprintf(to, "\n%s%s", a->notes, a->notes[strlen(a->notes) - 1] == '\n' ? "" : "\n");
+	if (a->notes) {
+		fputc('\n', to);
+		notes(to, a->notes);
+	}
 }
 
 void help_program(FILE *to, const struct applet *const *applets)

@@ -41,7 +41,11 @@ static const struct applet sample = { .name = "send",
 	.usage = "HOST PATH...",
 	.alias_usage = "peer port file...",
 	.summary = "send objects",
-	.notes = "Exit codes: none.",
+	.notes = "Exit codes: 0 all went well; 1 some of it did not; 2 nobody knows what the line "
+		 "means; "
+		 "3 none.\n\n  an example stays as it is, even where it is longer than a line "
+		 "should be, "
+		 "so that\n",
 	.options = options,
 	.size = sizeof(struct state),
 	.defaults = &defaults,
@@ -152,7 +156,9 @@ static void help_texts(void)
 		"Usage: dcmsec send HOST PATH...\nSend objects.\n\nOptions:\n"
 		"      --title TITLE  calling AE title\n\nMessages:\n"
 		"  -q, --quiet        print errors only\n");
-	prints("dcmsec help send", "\n\nExit codes: none.\n");
+	prints("dcmsec help send",
+		"\n\nExit codes: 0 all went well; 1 some of it did not; 2 nobody "
+		"knows what the line\nmeans; 3 none.\n\n  an example stays");
 	prints("send -h", "      --version      show the version\n");
 	prints("storescu --help",
 		"Usage: storescu peer port file...\nSend objects.\n\nOptions:\n"
@@ -167,7 +173,7 @@ static void help_texts(void)
 	listen_to(1, call_main);
 	CHECK(!strstr(said, "--hidden") && !strstr(said, "-aet") && !strstr(said, "-ll"));
 	for (const char *line = said; *line; line += strcspn(line, "\n") + 1)
-		CHECK(strcspn(line, "\n") <= 80);
+		CHECK(strcspn(line, "\n") <= 80 || strncmp(line, "  an example", 12) == 0);
 }
 
 static void group_without_command(void)
