@@ -53,8 +53,8 @@ int call_usage(const struct call *call, const char *format, ...)
 /* --arguments: what DCMTK's tools print, in their words, whatever the log level is. */
 static void show_arguments(const struct parse *p, const struct call *call)
 {
-	int n = 1;
-	while (p->shown[n - 1])
+	int n = 0;
+	while (p->shown[n])
 		n++;
 	fprintf(stderr, "I: calling '%s' with %d arguments:", call->name, n);
 	for (int i = 0; p->shown[i]; i++)

@@ -114,6 +114,17 @@ static void dispatch(void)
 	runs("dcmsec certs index x", "certs index|dcmsec certs index|0|-|0|0|x");
 }
 
+/* As storescu 3.6.7 counts and shows them */
+static void arguments(void)
+{
+	command_line = "storescu --arguments -v -aet A h -5";
+	listen_to(2, call_main);
+	CHECK_INT(seen_code, 42);
+	CHECK_STR(said,
+		"I: calling 'storescu' with 6 arguments: '--arguments' '--verbose' "
+		"'--aetitle' 'A' 'h' '-5'\nI:\n");
+}
+
 static void wrong_calls(void)
 {
 	complains("dcmsec sned", 2,
@@ -143,6 +154,9 @@ static void wrong_calls(void)
 		"--help'.\n");
 	complains("storescu @/no/file", 1,
 		"error: cannot open the command file /no/file: No such file or directory\n");
+	complains("storescu -lc f", 1,
+		"error: -lc: not supported: there is no log configuration, -ll sets the level. Try "
+		"'storescu --help'.\n");
 	complains("dcmsec send 1 2 3", 2,
 		"dcmsec send: 3 operands?are too many. Try 'dcmsec send --help'.\n");
 	complains("storescu 1 2 3", 1, "error: 3 operands?are too many. Try 'storescu --help'.\n");
@@ -204,6 +218,7 @@ static void full_output_is_an_error(void)
 int main(void)
 {
 	test("the program's name or first word finds the applet and its syntax", dispatch);
+	test("--arguments shows the words with options by their long spelling", arguments);
 	test("wrong calls end in one line with the nearest word and where help is", wrong_calls);
 	test("help is made from the rows, in the caller's spelling, 80 columns wide", help_texts);
 	test("a group without a command lists its commands and is a wrong call",
