@@ -50,15 +50,17 @@ int call_usage(const struct call *call, const char *format, ...)
 	return complain(call, e.text, true, EXIT_USAGE);
 }
 
-/* --arguments: what DCMTK's tools print, in their words, whatever the log level is. */
+/* --arguments: what DCMTK's tools print, in their words, whatever the log level is. They count empty
+ * words and do not show them. */
 static void show_arguments(const struct parse *p, const struct call *call)
 {
 	int n = 0;
 	while (p->shown[n])
 		n++;
 	fprintf(stderr, "I: calling '%s' with %d arguments:", call->name, n);
-	for (int i = 0; p->shown[i]; i++)
-		fprintf(stderr, " '%s'", p->shown[i]);
+	for (int i = 0; i < n; i++)
+		if (*p->shown[i])
+			fprintf(stderr, " '%s'", p->shown[i]);
 	fputs("\nI:\n", stderr);
 }
 

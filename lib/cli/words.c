@@ -16,19 +16,19 @@ bool words_next(struct span *text, char *out)
 {
 	size_t n = 0;
 	uint8_t c, quote = 0;
-	while (span_u8(text, &c)) {
-		if (quote ? c == quote : is_blank(c)) {
-			quote = 0;
-			if (n)
-				break;
-		} else if (!quote && (c == '"' || c == '\'')) {
+	bool closed = false;
+	while (!closed && span_u8(text, &c)) {
+		if (quote && c == quote)
+			closed = true;
+		else if (!quote && (c == '"' || c == '\''))
 			quote = c;
-		} else {
+		else if (quote || !is_blank(c))
 			out[n++] = (char)c;
-		}
+		else if (n)
+			break;
 	}
 	out[n] = '\0';
-	return n > 0;
+	return n || closed;
 }
 
 /* The file's bytes in *text, and behind them room for its words and their NULs. */

@@ -8,7 +8,7 @@
 
 /* Reads one word from the front of *text. DCMTK's rules: blanks and line ends separate; ' or " opens
  * a quotation that only the same character closes, and that ends the word too; there is no escape; a
- * quotation that is not closed goes to the end; empty words vanish. out takes the word and its NUL
+ * quotation that is not closed goes to the end; one that is closed and empty is an empty word. out takes the word and its NUL
  * and has room for text->n + 1 bytes. False: there is no further word. */
 bool words_next(struct span *text, char *out);
 

@@ -281,9 +281,11 @@ static void quotations(void)
 	check_words("-v \"a b", "<-v><a b>");
 	check_words("x\ty\r\nz \"a\"\"b\" c\"d", "<x><y><z><a><b><cd>");
 	check_words("'a' 'b\"c' \"d'e\" f", "<a><b\"c><d'e><f>");
-	check_words("'' x\"\" \"\" y", "<x><y>");
+	check_words("'' x\"\" \"\" y", "<><x><><y>");
 	check_words(" \n\t ", "");
 	check_words("", "");
+	check_words("a \"", "<a>");
+	check_words("a ''", "<a><>");
 	check_words("\"multi\nline\" @x", "<multi\nline><@x>");
 }
 
