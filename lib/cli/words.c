@@ -76,9 +76,9 @@ char **words_expand(char *const *words, struct opt_memory **memory, struct err *
 		struct span text;
 		if (!load(*words + 1, memory, &text, e))
 			return NULL;
-		/* A word and what ends it are two bytes at least, but for a last one. The copy of all
-		 * words with their NULs is never longer than the text and one more. */
-		char *at = opt_alloc(memory, text.n + 1, e);
+		/* All words with their NULs are never longer than the text and one more byte, and at
+		 * the end a NUL is written behind them. A word takes two bytes of text, but a last one. */
+		char *at = opt_alloc(memory, text.n + 2, e);
 		out = at ? grow(out, n, text.n / 2 + 1 + left, memory, e) : NULL;
 		for (; out && words_next(&text, at); at += strlen(at) + 1)
 			out[n++] = at;

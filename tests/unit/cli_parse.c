@@ -311,6 +311,8 @@ static void command_files(void)
 	CHECK(strstr(err.text, "is no command file: it has NUL bytes") != NULL);
 	REQUIRE(ftruncate(fd, 0) == 0);
 	CHECK(theirs(line) && p.n == 0);
+	REQUIRE(pwrite(fd, "1 2 3", 5, 0) == 5); /* as many words as fit, the last not ended */
+	CHECK(theirs(line) && p.n == 3);
 	REQUIRE(ftruncate(fd, (1 << 20) + 1) == 0);
 	CHECK(!theirs(line));
 	close(fd);
