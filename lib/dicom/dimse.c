@@ -245,11 +245,11 @@ bool dimse_decode(struct span set, struct dimse *d, struct err *e)
 		return false;
 	const uint8_t message = message_of(d->field);
 	if (!complete(message, seen, wrong, e))
-		return err_in(e, ", in a %s", dimse_field_text(d->field));
+		return d->field ? err_in(e, ", in a %s", dimse_field_text(d->field)) : false;
 	if (message == OTHER_RQ)
 		return err_set(e, ERR_PEER, DIMSE_UNRECOGNIZED,
-			"a %s (%04x) is not served here (PS3.7 Annex C)", dimse_field_text(d->field),
-			d->field);
+			"a %s (%04x) is not served here (PS3.7 Annex C)",
+			dimse_field_text(d->field), d->field);
 	if (message == OTHER_RSP)
 		return err_set(e, ERR_PEER, 0, "a %s (%04x) answers nothing that was asked",
 			dimse_field_text(d->field), d->field);

@@ -412,9 +412,6 @@ bool ul_next(struct ul *ul, struct span *in, struct ul_event *ev)
 			return false;
 		}
 		step = take(ul, in, ev);
-		/* An error that the table answers without an indication (Sta13). */
-		if (step == GO)
-			err_clear(&ev->err);
 	} while (step == GO);
 	return step == EVENT;
 }
