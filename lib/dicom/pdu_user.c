@@ -69,16 +69,19 @@ static bool take(uint8_t type, struct span s, bool accept, struct pdu_user *u)
 	switch (type) {
 	case MAX_LENGTH:
 		return span_u32be(&s, &u->max_pdu) && s.n == 0;
+	/* These two serve people who look for a fault; a bad one is no reason to refuse service. */
 	case CLASS_UID:
-		return uid_from_value(s, &u->class_uid) != UID_BAD;
+		if (uid_from_value(s, &u->class_uid) == UID_BAD)
+			u->class_uid = (struct span){ 0 };
+		return true;
 	case WINDOW:
 		u->window = true;
 		return span_u16be(&s, &u->invoked) && span_u16be(&s, &u->performed) && s.n == 0;
 	case ROLE:
 		return role_of(s, &role);
 	case VERSION:
-		u->version = s;
-		return s.n >= 1 && s.n <= 16;
+		u->version = span_at(s, 0, 16);
+		return true;
 	case EXTENDED:
 	case COMMON_EXTENDED:
 		return extended_of(s, type, &extended);

@@ -30,8 +30,8 @@ enum { /* PS3.7 D.3.3.7 */
 
 struct pdu_user {
 	uint32_t max_pdu;      /* the largest P-DATA-TF the sender of this takes; 0: any */
-	struct span class_uid; /* implementation; empty when a peer left it out */
-	struct span version;   /* implementation version name, 1 to 16 characters; empty: none */
+	struct span class_uid; /* implementation; empty when a peer sent none that is a UID */
+	struct span version;   /* implementation version name, cut at 16 characters; empty: none */
 	bool window;           /* asynchronous operations were proposed or answered (D.3.3.3) */
 	uint16_t invoked, performed; /* 0: any number; 1 and 1 when there is no window */
 	uint8_t identity;            /* RQ: PDU_IDENTITY_*, or a number not of the standard */

@@ -200,6 +200,9 @@ bool ul_request(struct ul *ul, const struct pdu_proposal *p, struct err *e)
 {
 	if (!allowed(ul, EV_ASSOCIATE, e))
 		return false;
+	if (!ul->requestor || ul->closing)
+		return err_set(
+			e, ERR_USAGE, 0, "an association is requested once, and by its requestor");
 	ul->out = buf_on(ul->out.p, ul->out.cap);
 	ul->out_sent = 0;
 	if (!pdu_put_rq(&ul->out, p, e)) {

@@ -81,7 +81,7 @@ struct ul {
 	struct ul_names names;
 };
 
-/* artim in ms: how long an acceptor waits for the request, and either side for the close; 0: for
+/* For one association: the next one begins with ul_init again. artim in ms: how long an acceptor waits for the request, and either side for the close; 0: for
  * ever. The acceptor's transport is open already (Sta1 to Sta2 by AE-5); the requestor starts in Sta1. */
 void ul_init(struct ul *ul, bool requestor, uint32_t artim, uint64_t now);
 

@@ -234,6 +234,19 @@ static void half_a_request(void)
 		strstr(ev.err.text, "the connection was closed: waiting for A-ASSOC"));
 }
 
+static void one_association_each(void)
+{
+	REQUIRE(bring(STA4, true));
+	ul_abort(&ul, PDU_ABORT_USER, 0);
+	CHECK(ul_finished(&ul));
+	CHECK(!ul_request(&ul, &proposal, &err));
+	CHECK(strstr(err.text, "requested once"));
+	start(false);
+	ul_closed(&ul);
+	CHECK(!ul_request(&ul, &proposal, &err));
+	CHECK_INT(ul.state, STA1);
+}
+
 static void memory_is_small(void)
 {
 	/* 1,000 associations of these are 2.5 MB. */
@@ -246,6 +259,7 @@ int main(void)
 		every_cell);
 	test("ARTIM ends what waits too long", artim);
 	test("a connection closed within a request is reported", half_a_request);
+	test("an engine serves one association", one_association_each);
 	test("the memory of an association is bounded", memory_is_small);
 	return test_end();
 }

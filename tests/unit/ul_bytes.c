@@ -303,6 +303,46 @@ static void sending_data(void)
 	CHECK(strstr(err.text, "cannot send data in this state"));
 }
 
+/* What echoscu and storescp said to each other, from a capture. */
+static void dcmtk_conversation(void)
+{
+	static uint8_t bytes[1000];
+	static const struct pdu_proposal theirs = { .called = "STORE",
+		.calling = "ECHOER",
+		.offers = offers,
+		.offer_count = 1,
+		.user = { .max_pdu = 16384, .class_uid = { (const uint8_t *)"1.2.3", 5 } } };
+	static const enum ul_event_kind want[2][3] = { { UL_ASSOC_RQ, UL_PDV, UL_RELEASE_RQ },
+		{ UL_ASSOC_AC, UL_PDV, UL_RELEASE_RP } };
+	static const char *const files[2] = { "tests/corpus/pdu/dcmtk-echoscu-stream",
+		"tests/corpus/pdu/dcmtk-storescp-stream" };
+	for (int requestor = 0; requestor < 2; requestor++) {
+		FILE *f = fopen(files[requestor], "rb");
+		REQUIRE(f);
+		struct span in = span_of(bytes, fread(bytes, 1, sizeof bytes, f));
+		fclose(f);
+		start(requestor);
+		if (requestor) {
+			CHECK(ul_request(&ul, &theirs, &err) && ul_connected(&ul, &err));
+			drain();
+		}
+		for (int i = 0; i < 3; i++) {
+			REQUIRE(ul_next(&ul, &in, &ev));
+			if (ev.kind != want[requestor][i])
+				TEST_NOTE("event %d of %s: %s", i, files[requestor],
+					ev.kind == UL_FAIL ? ev.err.text : "");
+			if (ev.kind == UL_ASSOC_RQ)
+				CHECK(ul_accept(&ul, yes, &user, &err));
+			if (ev.kind == UL_PDV)
+				CHECK(ev.command && ev.last && ev.data.n > 60);
+			if (ev.kind == UL_PDV && requestor)
+				CHECK(ul_release_rq(&ul, &err));
+		}
+		CHECK_INT(in.n, 0);
+		CHECK_INT(ul.state, requestor ? STA1 : STA8);
+	}
+}
+
 /* ---- however the bytes are cut, the events are the same */
 
 static uint32_t seed;
@@ -399,6 +439,7 @@ int main(void)
 	test("an answer to what was not proposed is refused", answers_are_checked);
 	test("the asynchronous window is the smaller of both", window_is_negotiated);
 	test("data is sent only within state, context and the peer's maximum", sending_data);
+	test("a conversation of DCMTK's tools gives the events that it should", dcmtk_conversation);
 	test("however the bytes are cut, the events are the same", cuts_do_not_matter);
 	return test_end();
 }
