@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Feeds arbitrary bytes to one side of TLS, as records from its peer. */
+#ifndef DCMSEC_TLS_FEED_H
+#define DCMSEC_TLS_FEED_H
+
+#include "../unit/tls_pair.h"
+
+/* The first byte of an input says with which keys and suite it was recorded. */
+static inline void tls_mode(struct pair *p, uint8_t mode)
+{
+	static const uint16_t suites[] = { 0xC02B, 0xC02F, 0xCCA9, 0xC0AC, 0xC027, 0xC009, 0x003C,
+		0x000A };
+	const struct tls_suite *s = tls_suite_code(suites[mode / 2 % 8]);
+	const bool rsa = strcmp(s->auth, "RSA") == 0;
+	tls_profile_apply(tls_profile_name("bcp195"), suites, 8, &p->server.config, NULL);
+	tls_profile_apply(tls_profile_name("bcp195"), suites, 8, &p->client.config, NULL);
+	pair_identity(&p->server.config, &p->server.key, rsa ? PAIR_RSA : PAIR_EC);
+	pair_identity(&p->client.config, &p->client.key, mode % 2 ? PAIR_RSA : PAIR_EC);
+	p->client.config.suites[0] = s->code;
+	p->client.config.suites_n = 1;
+	p->client.config.max_version = mode & 16 ? s->first : TLS_1_2;
+}
+
+static inline void tls_feed(struct pair_side *s, const uint8_t *bytes, size_t n)
+{
+	struct span left = span_of(bytes, n);
+	bool moved = true;
+	while (moved) {
+		const struct mspan in = tls_in(s->tls);
+		const size_t piece = left.n < in.n ? left.n : in.n;
+		span_copy(&left, in.p, piece);
+		tls_in_done(s->tls, piece);
+		const size_t out = tls_out(s->tls).n;
+		tls_out_done(s->tls, out);
+		const size_t plain = tls_plain(s->tls).n;
+		tls_plain_done(s->tls, plain);
+		moved = piece + out + plain > 0;
+	}
+	tls_in_end(s->tls);
+	struct tls_facts facts;
+	tls_facts(s->tls, &facts);
+	if (tls_state(s->tls) == TLS_FAILED && !tls_error(s->tls)->text[0])
+		abort(); /* a failure without a word */
+}
+
+#endif
