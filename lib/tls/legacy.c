@@ -161,7 +161,7 @@ static enum tls_state state(const struct tls *t)
 	if (l->failed)
 		return TLS_FAILED;
 	const bool over = br_ssl_engine_current_state(&l->eng) == BR_SSL_CLOSED;
-	if (over && l->eng.close_received)
+	if (over && l->eng.shutdown_recv)
 		return TLS_CLOSED;
 	if (l->cut)
 		return TLS_CUT;
@@ -170,15 +170,16 @@ static enum tls_state state(const struct tls *t)
 	return l->closing || over || l->eng.application_data != 1 ? TLS_CLOSING : TLS_READY;
 }
 
+/* BearSSL takes no more records once a close_notify came; its close_received stays 0. */
 static bool peer_closed(const struct tls *t)
 {
-	return legacy_const(t)->eng.close_received;
+	return legacy_const(t)->eng.shutdown_recv;
 }
 
 static void in_end(struct tls *t)
 {
 	struct legacy *l = legacy_of(t);
-	if (l->failed || l->eng.close_received)
+	if (l->failed || l->eng.shutdown_recv)
 		return;
 	if (l->ready)
 		l->cut = true;
