@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "tls/modern_keys.h"
+#include "base/buf.h"
+#include "base/wipe.h"
+#include <assert.h>
+#include <string.h>
+
+void transcript_init(struct transcript *t)
+{
+	br_sha256_init(&t->sha256);
+	br_sha384_init(&t->sha384);
+	t->use384 = false;
+}
+
+void transcript_add(struct transcript *t, struct span bytes)
+{
+	br_sha256_update(&t->sha256, bytes.p, bytes.n);
+	br_sha384_update(&t->sha384, bytes.p, bytes.n);
+}
+
+size_t transcript_hash(const struct transcript *t, uint8_t hash[KEYS_HASH])
+{
+	if (t->use384)
+		br_sha384_out(&t->sha384, hash);
+	else
+		br_sha256_out(&t->sha256, hash);
+	return t->use384 ? br_sha384_SIZE : br_sha256_SIZE;
+}
+
+void transcript_retry(struct transcript *t)
+{
+	uint8_t hash[KEYS_HASH];
+	const bool use384 = t->use384;
+	const size_t n = transcript_hash(t, hash);
+	const uint8_t header[4] = { 254, 0, 0, (uint8_t)n };
+	transcript_init(t);
+	t->use384 = use384;
+	transcript_add(t, span_of(header, sizeof header));
+	transcript_add(t, span_of(hash, n));
+}
+
+static void hmac(
+	const struct schedule *s, struct span key, struct span a, struct span b, uint8_t *out)
+{
+	br_hmac_key_context k;
+	br_hmac_context h;
+	br_hmac_key_init(&k, s->hash, key.p, key.n);
+	br_hmac_init(&h, &k, 0);
+	br_hmac_update(&h, a.p, a.n);
+	br_hmac_update(&h, b.p, b.n);
+	br_hmac_out(&h, out);
+	wipe(&k, sizeof k);
+	wipe(&h, sizeof h);
+}
+
+static const uint8_t zeros[KEYS_HASH];
+
+/* HKDF-Extract is HMAC with the salt as key (RFC 5869 2.2). */
+static void extract(struct schedule *s, struct span salt, struct span input)
+{
+	const struct span none = { zeros, s->n };
+	hmac(s, salt, input.n ? input : none, span_of(NULL, 0), s->secret);
+}
+
+void schedule_start(struct schedule *s, bool sha384, struct span psk)
+{
+	s->hash = sha384 ? &br_sha384_vtable : &br_sha256_vtable;
+	s->n = sha384 ? br_sha384_SIZE : br_sha256_SIZE;
+	extract(s, span_of(zeros, s->n), psk);
+}
+
+void schedule_next(struct schedule *s, struct span input)
+{
+	uint8_t empty[64], derived[KEYS_HASH];
+	br_hash_compat_context h;
+	s->hash->init(&h.vtable);
+	s->hash->out(&h.vtable, empty);
+	schedule_derive(s, "derived", empty, derived);
+	extract(s, span_of(derived, s->n), input);
+	wipe(derived, sizeof derived);
+}
+
+void keys_expand(const struct schedule *s, const uint8_t *secret, const char *label,
+	struct span context, void *out, size_t n)
+{
+	uint8_t info[2 + 1 + 18 + 1 + KEYS_HASH + 1], block[KEYS_HASH];
+	struct buf b = buf_on(info, sizeof info);
+	assert(n <= s->n);
+	buf_u16be(&b, (uint16_t)n);
+	const size_t name = buf_open(&b, 1);
+	buf_str(&b, "tls13 ");
+	buf_str(&b, label);
+	buf_close_be(&b, name, 1);
+	buf_u8(&b, (uint8_t)context.n);
+	buf_bytes(&b, context);
+	buf_u8(&b, 1); /* the first and only block of HKDF-Expand */
+	assert(buf_ok(&b));
+	hmac(s, span_of(secret, s->n), buf_span(&b), span_of(NULL, 0), block);
+	memcpy(out, block, n);
+	wipe(block, sizeof block);
+}
+
+void schedule_derive(const struct schedule *s, const char *label, const uint8_t *hash, uint8_t *out)
+{
+	keys_expand(s, s->secret, label, span_of(hash, s->n), out, s->n);
+}
+
+void keys_finished(
+	const struct schedule *s, const uint8_t *secret, const uint8_t *hash, uint8_t *out)
+{
+	uint8_t key[KEYS_HASH];
+	keys_expand(s, secret, "finished", span_of(NULL, 0), key, s->n);
+	hmac(s, span_of(key, s->n), span_of(hash, s->n), span_of(NULL, 0), out);
+	wipe(key, sizeof key);
+}
+
+void keys_protect(const struct schedule *s, const uint8_t *secret,
+	const struct protect_suite *suite, struct protect *p)
+{
+	uint8_t key[32], iv[12];
+	keys_expand(s, secret, "key", span_of(NULL, 0), key, suite->key);
+	keys_expand(s, secret, "iv", span_of(NULL, 0), iv, sizeof iv);
+	protect_set(p, suite, key, iv);
+	wipe(key, sizeof key);
+	wipe(iv, sizeof iv);
+}
+
+void keys_update(const struct schedule *s, uint8_t *secret)
+{
+	keys_expand(s, secret, "traffic upd", span_of(NULL, 0), secret, s->n);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* The key schedule of TLS 1.3 (RFC 8446 7) on HMAC, and the hash over the handshake (4.4.1). */
+#ifndef DCMSEC_TLS_MODERN_KEYS_H
+#define DCMSEC_TLS_MODERN_KEYS_H
+
+#include "base/span.h"
+#include "tls/modern_record.h"
+
+enum { KEYS_HASH = 48 }; /* bytes of the largest hash in use */
+
+/* Runs SHA-256 and SHA-384 side by side until the suite is known. */
+struct transcript {
+	br_sha256_context sha256;
+	br_sha384_context sha384;
+	bool use384;
+};
+void transcript_init(struct transcript *t);
+void transcript_add(struct transcript *t, struct span bytes);
+size_t transcript_hash(const struct transcript *t, uint8_t hash[KEYS_HASH]); /* its size */
+/* Puts message_hash in the place of all so far (4.4.1, HelloRetryRequest). */
+void transcript_retry(struct transcript *t);
+
+/* The schedule's present secret: early, handshake or master, in this order. */
+struct schedule {
+	const br_hash_class *hash;
+	size_t n; /* bytes of a hash */
+	uint8_t secret[KEYS_HASH];
+};
+void schedule_start(struct schedule *s, bool sha384, struct span psk); /* empty psk: none */
+void schedule_next(struct schedule *s, struct span input);             /* empty: the zeros of 7.1 */
+/* Derive-Secret with a hash of the transcript. */
+void schedule_derive(
+	const struct schedule *s, const char *label, const uint8_t *hash, uint8_t *out);
+
+/* HKDF-Expand-Label; n is at most the size of the hash. */
+void keys_expand(const struct schedule *s, const uint8_t *secret, const char *label,
+	struct span context, void *out, size_t n);
+/* verify_data of a Finished message (4.4.4). */
+void keys_finished(
+	const struct schedule *s, const uint8_t *secret, const uint8_t *hash, uint8_t *out);
+/* Key and iv of one direction from its traffic secret (7.3). */
+void keys_protect(const struct schedule *s, const uint8_t *secret,
+	const struct protect_suite *suite, struct protect *p);
+void keys_update(const struct schedule *s, uint8_t *secret); /* 7.2 */
+
+#endif
