@@ -135,3 +135,28 @@ enum tls_sniff tls_sniff(struct span first)
 		return TLS_SNIFF_SSL2;
 	return first.n < 4 ? TLS_SNIFF_SHORT : TLS_SNIFF_OTHER;
 }
+
+const char *tls_stranger(struct span first, bool client)
+{
+	switch (tls_sniff(first)) {
+	case TLS_SNIFF_DICOM:
+		return client
+			? "the peer speaks plain DICOM, not TLS, on this port; use its TLS port, "
+			  "or --plain if that must be"
+			: "the peer speaks plain DICOM, not TLS, and this port is for TLS; switch "
+			  "TLS on in the peer, or send it to a plain port";
+	case TLS_SNIFF_HTTP:
+		return client ? "the peer is a web server without TLS; check host and port"
+			      : "the peer speaks HTTP; this is a DICOM port with TLS";
+	case TLS_SNIFF_SSH:
+		return "the peer speaks SSH; check host and port";
+	case TLS_SNIFF_SSL2:
+		return "the peer speaks SSL 2, which has been unsafe since the nineties; update it";
+	case TLS_SNIFF_OTHER:
+		return "what the peer sends is not TLS; check host and port";
+	case TLS_SNIFF_SHORT:
+	case TLS_SNIFF_TLS:
+		break;
+	}
+	return NULL;
+}

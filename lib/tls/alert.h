@@ -35,4 +35,8 @@ enum tls_sniff {
 };
 enum tls_sniff tls_sniff(struct span first);
 
+/* What to say about a peer whose first bytes these are, to us as client or server, when a TLS
+ * handshake was expected; NULL when they may be TLS. */
+const char *tls_stranger(struct span first, bool client);
+
 #endif

@@ -5,18 +5,7 @@
 #define DCMSEC_TLS_LEGACY_H
 
 #include "tls/ops.h"
-
-/* Watches the peer's certificates go by to the judge: fingerprint and copy of the first one. */
-struct witness {
-	const br_x509_class *vtable;
-	const br_x509_class **judge;
-	struct mspan leaf; /* storage */
-	size_t leaf_n;     /* bytes of the peer's own certificate, stored or not */
-	size_t certs;      /* certificates that came */
-	unsigned refused;  /* the judge's answer; 0 when it accepted or was not asked */
-	uint8_t sha256[32];
-	br_sha256_context hash;
-};
+#include "tls/witness.h"
 
 /* Stands before BearSSL's handlers for our own certificate and remembers what was asked. */
 struct chooser {
@@ -53,7 +42,6 @@ struct legacy {
 };
 
 /* legacy_auth.c */
-void witness_init(struct witness *w, const br_x509_class **judge, struct mspan leaf);
 void chooser_init(struct legacy *l); /* after BearSSL's own handlers were set */
 
 extern const struct tls_ops legacy_ops; /* legacy.c */

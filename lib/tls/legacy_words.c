@@ -91,31 +91,9 @@ static bool had_certificate_alert(int alert)
 	return alert == HANDSHAKE_FAILURE || (alert >= 41 && alert <= 49) || alert == 116;
 }
 
-/* What stands before everything else: the peer does not speak TLS at all. */
-static const char *not_tls(const struct legacy *l)
+static const char *stranger(const struct legacy *l)
 {
-	const bool client = l->config->role == TLS_CLIENT;
-	switch (tls_sniff(span_of(l->first, l->first_n))) {
-	case TLS_SNIFF_DICOM:
-		return client
-			? "the peer speaks plain DICOM, not TLS, on this port; use its TLS port, "
-			  "or --plain if that must be"
-			: "the peer speaks plain DICOM, not TLS, and this port is for TLS; switch "
-			  "TLS on in the peer, or send it to a plain port";
-	case TLS_SNIFF_HTTP:
-		return client ? "the peer is a web server without TLS; check host and port"
-			      : "the peer speaks HTTP; this is a DICOM port with TLS";
-	case TLS_SNIFF_SSH:
-		return "the peer speaks SSH; check host and port";
-	case TLS_SNIFF_SSL2:
-		return "the peer speaks SSL 2, which has been unsafe since the nineties; update it";
-	case TLS_SNIFF_OTHER:
-		return "what the peer sends is not TLS; check host and port";
-	case TLS_SNIFF_SHORT:
-	case TLS_SNIFF_TLS:
-		break;
-	}
-	return NULL;
+	return tls_stranger(span_of(l->first, l->first_n), l->config->role == TLS_CLIENT);
 }
 
 static int no_certificate_came(struct legacy *l)
@@ -188,7 +166,7 @@ static void alert_sent(struct legacy *l, int alert)
 int legacy_explain(struct legacy *l)
 {
 	const int error = br_ssl_engine_last_error(&l->eng);
-	const char *text = l->ready ? NULL : not_tls(l);
+	const char *text = l->ready ? NULL : stranger(l);
 	if (text) {
 		err_set(&l->tls.err, ERR_TLS, PROTOCOL_VERSION, "%s", text);
 		return PROTOCOL_VERSION;
@@ -217,7 +195,7 @@ int legacy_explain(struct legacy *l)
 int legacy_explain_end(struct legacy *l)
 {
 	struct err *e = &l->tls.err;
-	const char *text = not_tls(l);
+	const char *text = stranger(l);
 	const bool client = l->config->role == TLS_CLIENT;
 	if (text)
 		err_set(e, ERR_TLS, 0, "%s", text);
