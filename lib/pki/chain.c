@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { CANDIDATES = 2048 }; /* objects looked at in sources for one verdict */
+enum { CANDIDATES = 8192 }; /* objects looked at in sources for one verdict */
 
 static struct pki_judge *judge_of(const br_x509_class **ctx)
 {
@@ -129,6 +129,9 @@ static bool judge(struct pki_judge *j)
 	/* What else the peer sends may be of use; what is broken is not, and does no harm. */
 	for (size_t i = 1; i < j->n; i++)
 		n += cert_read(sent(j, i), &certs[n], NULL);
+	for (size_t i = 0; i < j->rules->n_sources; i++)
+		if (j->rules->sources[i]->begin)
+			j->rules->sources[i]->begin(j->rules->sources[i]);
 	struct path p = { .rules = j->rules,
 		.host = j->host,
 		.now = j->now,

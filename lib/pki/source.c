@@ -14,7 +14,7 @@ static bool find(struct pki_source *s, enum pki_want want, struct span name, siz
 		return false;
 	for (size_t k = 0; k < a->n; k++) {
 		const struct pki_item *item = &a->items[k];
-		if (item->kind != want || item->hash != hash || i--)
+		if (item->kind != want || (item->hash && item->hash != hash) || i--)
 			continue;
 		*found = (struct pki_found){ item->der, item->trusted };
 		return true;
@@ -24,7 +24,7 @@ static bool find(struct pki_source *s, enum pki_want want, struct span name, siz
 
 void pki_array_init(struct pki_array *a, const struct pki_item *items, size_t n)
 {
-	*a = (struct pki_array){ { find }, items, n };
+	*a = (struct pki_array){ { .find = find }, items, n };
 }
 
 bool pki_item_cert(struct pki_item *item, struct span der, bool trusted, struct err *e)

@@ -18,6 +18,9 @@ struct pki_found {
 };
 
 struct pki_source {
+	/* Called when the judge begins a verdict, and only then may what was found be given up. May be
+	 * NULL. */
+	void (*begin)(struct pki_source *s);
 	/* The i-th (from 0) object with this name (whole DER; compared as name_equal does). Returning
 	 * more than asked for is allowed, the judge compares again. False: no more. What is found is
 	 * borrowed until the judge's verdict. */
@@ -25,12 +28,12 @@ struct pki_source {
 		struct pki_found *found);
 };
 
-/* A source over memory. An item is made by pki_item_cert or pki_item_crl, which borrow der. */
+/* A source over memory. pki_item_cert makes an item, which borrows der. */
 struct pki_item {
 	struct span der;
 	enum pki_want kind;
 	bool trusted;
-	uint32_t hash; /* of the name it is found by */
+	uint32_t hash; /* of the name it is found by; 0: not known, the judge compares */
 };
 
 struct pki_array {
@@ -43,6 +46,5 @@ void pki_array_init(struct pki_array *a, const struct pki_item *items, size_t n)
 
 /* False with *e when der is not what it should be. */
 bool pki_item_cert(struct pki_item *item, struct span der, bool trusted, struct err *e);
-bool pki_item_crl(struct pki_item *item, struct span der, struct err *e);
 
 #endif

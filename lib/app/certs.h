@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands of `dcmsec certs`, one a file: app/certs_NAME.c. */
+#ifndef DCMSEC_APP_CERTS_H
+#define DCMSEC_APP_CERTS_H
+
+#include "cli/applet.h"
+
+/* Exit codes of the commands that answer a question (verify, match): they are part of the interface. */
+enum { CERTS_YES = 0, CERTS_NO = 1, CERTS_MISUSE = 2, CERTS_UNREADABLE = 3 };
+
+extern const struct applet certs_verify;
+
+#endif
