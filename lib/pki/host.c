@@ -108,7 +108,7 @@ static bool ipv6(struct span s, struct buf *out)
 {
 	uint8_t room[16];
 	struct buf tail = buf_on(room, sizeof room);
-	size_t gap = 0;
+	size_t gap = 0, dot;
 	while (gap < s.n && !span_eq_str(span_at(s, gap, 2), "::"))
 		gap++;
 	if (!ipv6_part(span_at(s, 0, gap), out) || !ipv6_part(span_at(s, gap + 2, s.n), &tail))
@@ -117,7 +117,7 @@ static bool ipv6(struct span s, struct buf *out)
 		return false;
 	if (gap == s.n)
 		return out->n == 16;
-	if (out->n + tail.n > 14)
+	if (out->n + tail.n > 14 || span_find(span_at(s, 0, gap), '.', &dot))
 		return false;
 	buf_fill(out, 0, 16 - out->n - tail.n);
 	buf_bytes(out, buf_span(&tail));
