@@ -4,11 +4,14 @@ import datetime
 import functools
 import os
 import subprocess
+import warnings
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+warnings.simplefilter("ignore")  # of weak hashes, which are what is tested
 
 NOW = datetime.datetime.utcnow().replace(microsecond=0)
 DAY = datetime.timedelta(days=1)
