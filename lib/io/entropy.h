@@ -7,7 +7,7 @@
 
 #include "rand/drbg.h"
 
-/* What the shared options of the TLS applets say (cli/opt_rand). */
+/* What the options of the TLS applets say. */
 struct entropy_opts {
 	const char *seed;       /* file to add at start, or NULL */
 	const char *write_seed; /* file to leave fresh seed in, or NULL; may be the same */
