@@ -113,11 +113,11 @@ bool entropy_read_seed(
 			"cannot read the seed file %s: %s", path, strerror(failure));
 }
 
-bool entropy_write_seed(struct rand *r, const char *path, struct err *e)
+bool entropy_write_seed(struct rand *r, const char *path, size_t size, struct err *e)
 {
 	struct seedfile now;
 	struct stat st;
-	uint8_t old[POOL_OUT], fresh[SEEDFILE_SIZE];
+	uint8_t old[POOL_OUT], fresh[DRBG_REQUEST];
 	const char *why;
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 		return err_set(e, ERR_USAGE, 0,
@@ -125,11 +125,11 @@ bool entropy_write_seed(struct rand *r, const char *path, struct err *e)
 	/* Somebody else may have written meanwhile; a file that is not there adds nothing. */
 	entropy_read_seed(path, &now, (char[1]){ 0 }, 1, NULL);
 	seedfile_end(&now, old, &why);
-	const bool ok = drbg_generate(&r->primary, (struct mspan){ fresh, sizeof fresh },
+	const bool ok = drbg_generate(&r->primary, (struct mspan){ fresh, size },
 				span_of(old, sizeof old), false, e) &&
-		outfile_replace(path, span_of(fresh, sizeof fresh), 0600, e);
+		outfile_replace(path, span_of(fresh, size), 0600, e);
 	wipe(old, sizeof old);
-	wipe(fresh, sizeof fresh);
+	wipe(fresh, size);
 	return ok;
 }
 
@@ -148,6 +148,16 @@ static void add_system(struct entropy *en, struct err *why)
 	wipe(probe, sizeof probe);
 	en->credited += 8 * sizeof probe;
 	add_text(en->report, sizeof en->report, "%zu bits of %s", 8 * sizeof probe, from);
+}
+
+static void add_collected(struct entropy *en)
+{
+	const unsigned bits = en->opts.collected_bits;
+	if (en->rand.primary.seeded || bits >= 8 * DRBG_SEED)
+		rand_seed(&en->rand, en->opts.collected, bits, NULL);
+	en->credited += bits;
+	add_text(en->report, sizeof en->report, "%s%u bits that were collected",
+		*en->report ? ", " : "", bits);
 }
 
 static bool add_seed(struct entropy *en, struct err *e)
@@ -212,13 +222,16 @@ bool entropy_open(struct entropy *en, const struct entropy_opts *opts, struct er
 		err_set(&system, ERR_RANDOM, 0, "the system's randomness is switched off");
 	else
 		add_system(en, &system);
+	if (opts->collected.n > 0)
+		add_collected(en);
 	bool ok = !opts->seed || add_seed(en, e);
 	if (ok && !en->rand.primary.seeded)
 		ok = refuse(en, &system, e);
 	if (ok) {
 		add_unique(en);
 		ok = drbg_ready(&en->rand.public, e) && drbg_ready(&en->rand.private, e) &&
-			(!opts->write_seed || entropy_write_seed(&en->rand, opts->write_seed, e));
+			(!opts->write_seed ||
+				entropy_write_seed(&en->rand, opts->write_seed, SEEDFILE_SIZE, e));
 	}
 	if (!ok) {
 		en->opts.write_seed = NULL;
@@ -229,8 +242,8 @@ bool entropy_open(struct entropy *en, const struct entropy_opts *opts, struct er
 
 bool entropy_close(struct entropy *en, struct err *e)
 {
-	const bool ok =
-		!en->opts.write_seed || entropy_write_seed(&en->rand, en->opts.write_seed, e);
+	const bool ok = !en->opts.write_seed ||
+		entropy_write_seed(&en->rand, en->opts.write_seed, SEEDFILE_SIZE, e);
 	rand_wipe(&en->rand);
 	if (en->page)
 		munmap(en->page, (size_t)sysconf(_SC_PAGESIZE));

@@ -9,9 +9,11 @@
 
 /* What the options of the TLS applets say. */
 struct entropy_opts {
-	const char *seed;       /* file to add at start, or NULL */
-	const char *write_seed; /* file to leave fresh seed in, or NULL; may be the same */
-	bool no_system;         /* the seed alone, nothing of the operating system */
+	const char *seed;        /* file to add at start, or NULL */
+	const char *write_seed;  /* file to leave fresh seed in, or NULL; may be the same */
+	bool no_system;          /* the seed alone, nothing of the operating system */
+	struct span collected;   /* seed that is in memory already, borrowed for the opening */
+	unsigned collected_bits; /* what it is worth */
 };
 
 struct entropy {
@@ -30,9 +32,9 @@ struct seedfile;
 bool entropy_read_seed(
 	const char *path, struct seedfile *s, char *warning, size_t cap, struct err *e);
 
-/* Replaces path atomically, mode 0600, by SEEDFILE_SIZE bytes of the primary, into which what is
- * there now is stirred. Nothing else is ever made from those bytes. */
-bool entropy_write_seed(struct rand *r, const char *path, struct err *e);
+/* Replaces path atomically, mode 0600, by size bytes (at most DRBG_REQUEST) of the primary, into which
+ * what is there now is stirred. Nothing else is ever made from those bytes. */
+bool entropy_write_seed(struct rand *r, const char *path, size_t size, struct err *e);
 
 /* Collects, seeds the chain and makes all three generators ready. Costs about 0.1 ms. With
  * write_seed the file is replaced at once, so that a seed that was used does not stay on disk.

@@ -64,6 +64,9 @@ struct tally {
 void tally_add(struct tally *t, bool correct);
 double tally_bits(const struct tally *t);
 
+/* The length of the longest run of bytes that occurs twice in s. */
+size_t estimate_longest(struct span s, void *memory);
+
 size_t estimate_tuples_memory(size_t n);
 size_t estimate_models_memory(size_t n);
 

@@ -105,6 +105,22 @@ static void count_runs(
 	}
 }
 
+size_t estimate_longest(struct span s, void *memory)
+{
+	const size_t stride = (s.n + BYTES + 1) / 2 * 2;
+	uint32_t *const order = memory, *rank = order + stride, *spare = order + 2 * stride;
+	uint32_t *const common = order + 3 * stride;
+	size_t longest = 0;
+	if (s.n == 0)
+		return 0;
+	sort_suffixes(s, order, &rank, &spare, common);
+	common_prefixes(s, order, rank, common);
+	for (size_t i = 1; i < s.n; i++)
+		if (common[i] > longest)
+			longest = common[i];
+	return longest;
+}
+
 static double root(double p, size_t length)
 {
 	return exp2(log2(p) / (double)length);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/entropy_keeper.h"
+
+#include "base/wipe.h"
+#include "io/clock.h"
+#include "io/entropy_os.h"
+#include "io/entropy_source.h"
+#include "io/wait.h"
+#include "rand/seedfile.h"
+
+#include <stdio.h>
+
+static void note(const struct keeper_opts *o, const char *text)
+{
+	if (o->note)
+		o->note(o->ctx, text);
+}
+
+/* Only what the sources vouch for counts here: there is no person to show a table to. */
+static void stir(struct entropy *en, const struct keeper_opts *o)
+{
+	struct pool pool;
+	uint8_t bytes[POOL_OUT];
+	pool_init(&pool);
+	for (size_t i = 0; i < o->n_sources; i++) {
+		struct source_tap tap = { .pool = &pool };
+		struct source_gift gift;
+		struct err e = { 0 };
+		if (!source_repeats(o->sources[i]))
+			continue;
+		if (!source_read(o->sources[i], &tap, &gift, &e))
+			note(o, e.text);
+		else if (gift.vouched > 0)
+			pool.bits += gift.vouched;
+	}
+	entropy_unique(bytes);
+	pool_add(&pool, span_of(bytes, sizeof bytes), 0);
+	const unsigned bits = pool_bits(&pool);
+	pool_out(&pool, bytes);
+	rand_seed(&en->rand, span_of(bytes, sizeof bytes), bits, NULL);
+	wipe(bytes, sizeof bytes);
+	pool_wipe(&pool);
+}
+
+static bool serve(
+	struct entropy *en, const struct keeper_opts *o, struct egd_server *server, struct err *e)
+{
+	struct pollfd fds[KEEPER_CLIENTS + 1];
+	uint64_t next = clock_after(clock_ms(), o->interval);
+	while (!*wait_stop()) {
+		const size_t n = server ? egd_server_polls(server, fds) : 0;
+		if (!wait_for(fds, n, next))
+			return err_set(e, ERR_SYSTEM, 0, "waiting failed");
+		if (server)
+			egd_server_turn(server, fds, clock_ms());
+		if (clock_ms() < next)
+			continue;
+		struct err why = { 0 };
+		stir(en, o);
+		if (!entropy_write_seed(&en->rand, o->exchange, SEEDFILE_SIZE, &why))
+			note(o, why.text);
+		next = clock_after(clock_ms(), o->interval);
+	}
+	return entropy_write_seed(&en->rand, o->exchange, SEEDFILE_SIZE, e);
+}
+
+bool keeper_run(struct entropy *en, const struct keeper_opts *o, struct err *e)
+{
+	struct egd_server *const server = o->serve ? egd_server_new(o->serve, &en->rand, e) : NULL;
+	const bool ok = (server || !o->serve) &&
+		entropy_write_seed(&en->rand, o->exchange, SEEDFILE_SIZE, e);
+	if (ok)
+		note(o, "the exchange file is fresh");
+	const bool well = ok && serve(en, o, server, e);
+	egd_server_free(server);
+	return well;
+}

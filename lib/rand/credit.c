@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "rand/credit.h"
+
+enum { COPY = 32 };
+
+/* Nearly all of it is printable: a log, a letter, source code, whatever the estimators think. */
+static bool is_text(struct span s)
+{
+	size_t printable = 0;
+	const size_t n = s.n;
+	for (uint8_t c; span_u8(&s, &c);)
+		printable += (c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r');
+	return printable >= n / 20 * 19;
+}
+
+void credit_judge(struct span sample, void *memory, struct credit *c)
+{
+	*c = (struct credit){ 0 };
+	c->estimated = estimate_all(sample, memory, &c->estimate);
+	if (!c->estimated)
+		c->why = "it is too short to be judged";
+	else if (is_text(span_at(sample, 0, ESTIMATE_MOST)))
+		c->why = "it is text";
+	else
+		c->bits = c->estimate.least * (double)c->estimate.n;
+	if (!c->why && c->bits < 1)
+		c->why = "it is predictable";
+}
+
+bool credit_copied(struct span joint, size_t a, void *memory)
+{
+	const size_t all = estimate_longest(joint, memory);
+	const size_t first = estimate_longest(span_at(joint, 0, a), memory);
+	const size_t second = estimate_longest(span_at(joint, a, joint.n), memory);
+	return all >= COPY && all > first && all > second;
+}
