@@ -115,11 +115,15 @@ static enum part10_result read_meta(struct meta *m, struct span head, bool whole
 
 enum verdict { NO, MAYBE, YES };
 
-/* Is this header, of an element of group 0008 to 0028, as the dictionary has it? */
+/* Is this header, of an element of group 0008 to 0029, as the dictionary has it? */
 static bool plausible(const struct elem_head *h, bool explicit_vr)
 {
 	const unsigned group = h->tag >> 16, known = dict_entry(h->tag);
-	if (group < 0x0008 || group > 0x0028 || (group & 1) || known == VR_UN)
+	if (group < 0x0008 || group > 0x0029)
+		return false;
+	if (group & 1) /* a private creator or a group length */
+		return (known == VR_LO || known == VR_UL) && (!explicit_vr || h->vr == known);
+	if (known == VR_UN)
 		return false;
 	if (h->length == ELEM_UNDEFINED)
 		return known == VR_SQ && (!explicit_vr || h->vr == VR_SQ);
@@ -139,7 +143,7 @@ static enum verdict looks_like(struct span s, bool whole, struct syntax syntax)
 	case ELEM_HEAD_OK:
 		break;
 	}
-	if (!plausible(&first, syntax.explicit_vr))
+	if (!plausible(&first, syntax.explicit_vr) || (first.tag >> 16 & 1))
 		return NO;
 	if (first.length == 0 || dict_entry(first.tag) != VR_SQ) {
 		if (!span_skip(&s, first.length))
@@ -159,7 +163,7 @@ static enum verdict looks_like(struct span s, bool whole, struct syntax syntax)
 		return second.tag == TAG_ITEM ? YES : NO;
 	if (second.tag <= first.tag)
 		return NO;
-	return (second.tag >> 16 & 1) || plausible(&second, syntax.explicit_vr) ? YES : NO;
+	return vr_known(second.vr) || plausible(&second, syntax.explicit_vr) ? YES : NO;
 }
 
 static enum verdict guess(struct part10 *p, struct span data, bool whole)

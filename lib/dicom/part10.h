@@ -34,10 +34,10 @@ struct part10 {
 };
 
 /* head is the file's first bytes, whole says that there are no more. A bare data set is taken for
- * one when its first two headers (the first, if it is alone) make sense in explicit VR little
- * endian, implicit VR little endian or explicit VR big endian, tried in this order: an even group
- * from 0008 to 0028, a tag that the dictionary knows with the VR it has there, tags ascending, and
- * lengths of values that are even and, where the whole file is there, fit. With preamble or meta
+ * one when its first header makes sense in explicit VR little endian, implicit VR little endian or
+ * explicit VR big endian, tried in this order: an even group from 0008 to 0028, a tag that the
+ * dictionary knows with the VR it has there, an even length that fits; and if the second, if there
+ * is one, has a higher tag and any VR or, in implicit VR, makes sense like the first. With preamble or meta
  * information but without a transfer syntax, the letters of a VR at its place decide. */
 enum part10_result part10_read(struct span head, bool whole, struct part10 *p, struct err *err);
 
