@@ -130,11 +130,31 @@ static void put_value(struct recode *r, struct buf *out, struct span data)
 
 /* ---- events */
 
+/* In implicit VR only the dictionary tells a sequence from a value, and it must not mislead. UN may
+ * stand for either: its contents are as implicit VR has them. */
+static bool tellable(struct recode *r, const struct elem_event *ev)
+{
+	if (r->to.explicit_vr)
+		return true;
+	const unsigned known = dict_entry(ev->tag);
+	const bool ok = ev->what == ELEM_SEQUENCE ? known == VR_SQ || known == VR_UN
+						  : known != VR_SQ || ev->vr == VR_UN;
+	char tag[ELEM_TAG_TEXT];
+	return ok ||
+		err_set(&r->err, ERR_INPUT, 0,
+			"%s contradicts the data dictionary in being%s a sequence: in implicit VR "
+			"that "
+			"could not be told (PS3.5 7.1.3)",
+			elem_tag_text(ev->tag, tag), ev->what == ELEM_SEQUENCE ? "" : " not");
+}
+
 static bool begin_value(struct recode *r, struct buf *out, const struct elem_event *ev)
 {
 	r->drop = (ev->tag & 0xffff) == 0 || ev->tag == TAG_LENGTH_TO_END;
 	if (r->drop)
 		return true;
+	if (!tellable(r, ev))
+		return false;
 	unsigned vr = ev->vr;
 	if (r->to.explicit_vr && !vr_long(vr) && ev->length > 0xfffe)
 		vr = VR_UN; /* PS3.5 6.2.2 */
@@ -160,6 +180,8 @@ static bool put_event(struct recode *r, struct buf *out, const struct elem_event
 		put_value(r, out, ev->data);
 		return true;
 	case ELEM_SEQUENCE:
+		if (!tellable(r, ev))
+			return false;
 		put_header(r, out, ev->tag, VR_SQ, ev->length ? ELEM_UNDEFINED : 0);
 		return true;
 	case ELEM_ITEM:

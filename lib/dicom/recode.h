@@ -13,7 +13,8 @@
  *   bytes, in big endian too (PS3.5 6.2.2: the contents of UN are as implicit VR little endian has
  *   them). A value of 64 KB or more whose VR has a 16-bit length becomes UN as well.
  * - UN, OB, strings and VRs that are not known are never swapped.
- * Refused: encapsulated pixel data, values to be swapped that are no whole number of words. */
+ * Refused: encapsulated pixel data; values to be swapped that are no whole number of words; to
+ * implicit VR, sequences that the dictionary takes for values, and the reverse. */
 #ifndef DCMSEC_DICOM_RECODE_H
 #define DCMSEC_DICOM_RECODE_H
 

@@ -253,6 +253,19 @@ static void fragments_are_refused(void)
 	refuses(&m, explicit_be, "in fragments");
 }
 
+static void contradictions_are_refused(void)
+{
+	struct make m = begin(explicit_le, source);
+	make_end(&m, make_begin(&m, TAG_PATIENT_ID), TAG_SEQUENCE_END);
+	refuses(&m, implicit_le, "(0010,0020) contradicts the data dictionary in being a sequence");
+	CHECK(recodes(&m, explicit_be));
+	m = begin(explicit_le, source);
+	make_text(&m, 0x00081140, "LO", "text");
+	refuses(&m, implicit_le,
+		"(0008,1140) contradicts the data dictionary in being not a sequence");
+	CHECK(recodes(&m, explicit_be));
+}
+
 static void broken_words_are_refused(void)
 {
 	struct make m = begin(explicit_le, source);
@@ -302,6 +315,8 @@ int main(void)
 	test("compressed, and impossible, transfer syntaxes are refused",
 		impossible_syntaxes_are_refused);
 	test("fragments under an uncompressed transfer syntax are refused", fragments_are_refused);
+	test("to implicit VR, what contradicts the dictionary is refused",
+		contradictions_are_refused);
 	test("values that are no whole number of words are refused where they must turn",
 		broken_words_are_refused);
 	test("a broken data set is refused with its place, deflated or not",
