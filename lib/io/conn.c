@@ -464,6 +464,8 @@ static void tls_news(struct conn *c)
 {
 	if (!c->tls || c->told)
 		return;
+	if (tls_peer_closed(c->tls))
+		c->peer_ended = true; /* whatever the socket still gives is not for us */
 	if (tls_state(c->tls) == TLS_FAILED) {
 		const struct err *why = tls_error(c->tls);
 		err_set(&c->err, why->kind, why->code, "%s", why->text);
@@ -530,7 +532,11 @@ bool conn_next(struct conn *c, struct ul_event *ev)
 	const size_t before = in.n;
 	bool found = ul_next(&c->ul, &in, ev);
 	c->eaten = before - in.n;
-	if (!found && c->peer_ended && !c->told && plain(c).n == c->eaten) {
+	if (!found) { /* no event borrows from what was eaten, and more can come in its place */
+		plain_done(c, c->eaten);
+		c->eaten = 0;
+	}
+	if (!found && c->peer_ended && !c->told && plain(c).n == 0) {
 		lose(c);
 		found = ul_next(&c->ul, &(struct span){ 0 }, ev);
 	}

@@ -526,6 +526,8 @@ bool scp_next(struct scp *s, struct scp_news *news)
 	}
 	struct ul_event ev;
 	while (s->phase != PLACED && s->phase != REPLY && conn_next(s->conn, &ev)) {
+		if (s->told_end)
+			continue; /* nobody wants to know any more, but the upper layer has to see the end */
 		if (!upper_layer_news(s, &ev, news)) {
 			send_reply(s);
 			continue;

@@ -11,6 +11,7 @@ enum {
 	OUT_ROOM = 65536,  /* for a plain connection; TLS takes one record */
 	PDV_MAX = 1 << 20, /* so that an abort never waits for more than this */
 	COMMAND_MAX = 512,
+	CLOSE_MS = 5000, /* for the peer to close at the end: a person may be waiting */
 };
 
 enum state { ASSOCIATING, IDLE, SENDING, WAITING, RELEASING, ENDED };
@@ -40,7 +41,7 @@ struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_of
 	const struct conn_config transport = { .requestor = true,
 		.secure = config->secure,
 		.host = config->host,
-		.artim = config->artim,
+		.artim = config->artim < CLOSE_MS ? config->artim : CLOSE_MS,
 		.out = OUT_ROOM };
 	struct conn *conn = conn_new(fd, &transport, e);
 	if (!conn)
@@ -70,6 +71,7 @@ struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_of
 	conn_await(conn, config->associate,
 		config->secure ? "answer to the TLS or association request"
 			       : "answer to the association request");
+	conn_turn(conn, 0, clock_ms()); /* the first words are ours */
 	return s;
 }
 
@@ -348,8 +350,11 @@ static bool upper_layer_news(struct scu *s, const struct ul_event *ev, struct sc
 
 void scu_turn(struct scu *s, short revents, uint64_t now)
 {
+	struct ul_event ev;
 	conn_turn(s->conn, revents, now);
 	feed(s);
+	while (s->told_end && conn_next(s->conn, &ev))
+		; /* nobody wants to know any more, but the upper layer has to see the end */
 }
 
 /* Idle again: nothing is due, so nothing can be late. */
@@ -398,5 +403,10 @@ bool scu_next(struct scu *s, struct scu_news *news)
 		return true;
 	}
 	conn_push(s->conn, true);
+	if (conn_over(s->conn)) { /* ended by us, which is no event of the upper layer */
+		news->err = *conn_error(s->conn);
+		end(s, news);
+		return true;
+	}
 	return false;
 }

@@ -78,7 +78,8 @@ static bool add_anchor(struct trusted *t, const struct object *o, struct err *e)
 	if (!cert_read(o->der, &c, e))
 		return false;
 	const bool root = cert_self_issued(&c);
-	t->items[t->n++] = (struct pki_item){ .der = o->der, .kind = PKI_CERTS, .trusted = root };
+	if (!pki_item_cert(&t->items[t->n++], o->der, root, e))
+		return false;
 	if (root)
 		t->names[t->n_names++] = c.subject;
 	return true;
