@@ -62,18 +62,17 @@ char *pdu_reject_text(uint8_t result, uint8_t source, uint8_t reason, char *text
 
 const char *pdu_abort_text(uint8_t source, uint8_t reason)
 {
-	static const char *const reasons[] = { "aborted by the upper layer: no reason given",
-		"aborted by the upper layer: unrecognized PDU",
-		"aborted by the upper layer: unexpected PDU",
-		"aborted by the upper layer: unknown reason",
-		"aborted by the upper layer: unrecognized PDU parameter",
-		"aborted by the upper layer: unexpected PDU parameter",
-		"aborted by the upper layer: invalid PDU parameter value" };
+	static const char *const reasons[] = { "its upper layer gives no reason",
+		"its upper layer met an unrecognized PDU", "its upper layer met an unexpected PDU",
+		"its upper layer gives an unknown reason",
+		"its upper layer met an unrecognized PDU parameter",
+		"its upper layer met an unexpected PDU parameter",
+		"its upper layer met an invalid PDU parameter value" };
 	if (source == PDU_ABORT_USER)
-		return "aborted by the application";
+		return "its application ended it";
 	if (source == PDU_ABORT_PROVIDER)
 		return reasons[reason < COUNT(reasons) ? reason : 3];
-	return "aborted by an unknown source";
+	return "an unknown part of it gives no reason";
 }
 
 /* ---- encoding */

@@ -56,7 +56,7 @@ enum {
 };
 
 /* In words. pdu_reject_text fills and returns text, as far as it fits: "rejected for good by the
- * application: called AE title not recognized". */
+ * application: called AE title not recognized". pdu_abort_text goes on after "the peer aborted: ". */
 const char *pdu_result_text(uint8_t result); /* of a presentation context (PS3.8 9.3.3.2) */
 char *pdu_reject_text(uint8_t result, uint8_t source, uint8_t reason, char *text, size_t cap);
 const char *pdu_abort_text(uint8_t source, uint8_t reason);

@@ -31,9 +31,9 @@ enum ul_event_kind {
 
 struct ul_event {
 	enum ul_event_kind kind;
-	struct pdu_assoc
-		assoc; /* its spans are borrowed: until ul_accept or ul_reject, or for an AC
-	                         * until the next ul_next */
+	/* The spans of assoc are in the store: until ul_accept or ul_reject; those of an AC until the
+	 * next ul_next, or until the store is taken back. */
+	struct pdu_assoc assoc;
 	uint8_t result, source, reason;
 	bool collision;  /* both sides asked for release (AR-8) */
 	uint8_t context; /* presentation context of the PDV, always an accepted one */

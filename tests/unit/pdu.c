@@ -433,10 +433,10 @@ static void reasons_in_words(void)
 		"rejected for now by the presentation service: temporary congestion");
 	CHECK_STR(pdu_reject_text(9, 9, 9, text, sizeof text),
 		"rejected by an unknown source: reason 9");
-	CHECK_STR(pdu_abort_text(0, 9), "aborted by the application");
-	CHECK_STR(pdu_abort_text(2, 2), "aborted by the upper layer: unexpected PDU");
-	CHECK_STR(pdu_abort_text(2, 200), "aborted by the upper layer: unknown reason");
-	CHECK_STR(pdu_abort_text(1, 0), "aborted by an unknown source");
+	CHECK_STR(pdu_abort_text(0, 9), "its application ended it");
+	CHECK_STR(pdu_abort_text(2, 2), "its upper layer met an unexpected PDU");
+	CHECK_STR(pdu_abort_text(2, 200), "its upper layer gives an unknown reason");
+	CHECK_STR(pdu_abort_text(1, 0), "an unknown part of it gives no reason");
 	CHECK_STR(pdu_result_text(3), "SOP class not supported");
 	CHECK_STR(pdu_result_text(77), "refused for an unknown reason");
 	CHECK_STR(pdu_name(4), "P-DATA-TF");
