@@ -41,15 +41,12 @@ static bool opt_syntax(void *field, const struct opt_use *use, struct err *e)
 
 static bool opt_class(void *field, const struct opt_use *use, struct err *e)
 {
-	const struct uid_class *found = uid_class(span_str(use->values[0]));
-	for (size_t i = 0; !found && uid_class_at(i); i++)
-		if (strcmp(uid_class_at(i)->word, use->values[0]) == 0)
-			found = uid_class_at(i);
+	const struct uid_class *found = uid_class_named(use->values[0]);
 	if (!found && !uid_valid(span_str(use->values[0])))
 		return err_set(e, ERR_USAGE, 0,
 			"\"%s\" is neither the keyword nor the UID of a SOP class (PS3.6 Annex A)",
 			use->values[0]);
-	return opt_add(field, found ? found->uid : use->values[0], use->memory, e);
+	return opt_add(field, found ? uid_class_uid(found) : use->values[0], use->memory, e);
 }
 
 static bool opt_template(void *field, const struct opt_use *use, struct err *e)

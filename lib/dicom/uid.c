@@ -44,40 +44,67 @@ enum uid_form uid_from_value(struct span value, struct span *uid)
 	return n == value.n || (n % 2 == 1 && n + 1 == value.n) ? UID_GOOD : UID_PADDED;
 }
 
-/* Both tables begin each row with the UID, and are sorted by it. */
-static const void *row_of(const void *table, size_t rows, size_t width, struct span uid)
+static const char *syntax_uid(size_t i)
+{
+	return syntaxes[i].uid;
+}
+
+static const char *class_uid(size_t i)
+{
+	return class_text + classes[i].text;
+}
+
+/* The row of uid among so many sorted ones; the number of rows when it is not there. */
+static size_t row_of(struct span uid, size_t rows, const char *(*uid_at)(size_t i))
 {
 	size_t low = 0, high = rows;
 	while (low < high) {
 		const size_t mid = low + (high - low) / 2;
-		const void *row = (const char *)table + mid * width;
-		const char *const *key = row;
-		const int order = span_cmp(uid, span_str(*key));
+		const int order = span_cmp(uid, span_str(uid_at(mid)));
 		if (order == 0)
-			return row;
+			return mid;
 		if (order < 0)
 			high = mid;
 		else
 			low = mid + 1;
 	}
-	return NULL;
+	return rows;
 }
+
+static char lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c);
+}
+
+static bool counts(char c)
+{
+	return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* Compares letters and digits, in any case. */
+static bool same_word(const char *a, const char *b)
+{
+	do {
+		while (*a && !counts(*a))
+			a++;
+		while (*b && !counts(*b))
+			b++;
+		if (lower(*a) != lower(*b++))
+			return false;
+	} while (*a++);
+	return true;
+}
+
+/* ---- transfer syntaxes */
 
 const struct uid_syntax *uid_syntax(struct span uid)
 {
-	return row_of(syntaxes, COUNT(syntaxes), sizeof *syntaxes, uid);
+	return uid_syntax_at(row_of(uid, COUNT(syntaxes), syntax_uid));
 }
 
 const struct uid_syntax *uid_syntax_at(size_t i)
 {
 	return i < COUNT(syntaxes) ? &syntaxes[i] : NULL;
-}
-
-static bool same_word(const char *a, const char *b)
-{
-	for (; *a && (*a | 32) == (*b | 32); a++, b++)
-		;
-	return *a == *b;
 }
 
 const struct uid_syntax *uid_syntax_named(const char *word)
@@ -88,14 +115,35 @@ const struct uid_syntax *uid_syntax_named(const char *word)
 	return uid_syntax(span_str(word));
 }
 
+/* ---- SOP classes */
+
 const struct uid_class *uid_class(struct span uid)
 {
-	return row_of(classes, COUNT(classes), sizeof *classes, uid);
+	return uid_class_at(row_of(uid, COUNT(classes), class_uid));
 }
 
 const struct uid_class *uid_class_at(size_t i)
 {
 	return i < COUNT(classes) ? &classes[i] : NULL;
+}
+
+const char *uid_class_uid(const struct uid_class *c)
+{
+	return class_text + c->text;
+}
+
+const char *uid_class_name(const struct uid_class *c)
+{
+	return uid_class_uid(c) + strlen(uid_class_uid(c)) + 1;
+}
+
+const struct uid_class *uid_class_named(const char *name)
+{
+	const struct uid_class *found = NULL;
+	for (size_t i = 0; i < COUNT(classes); i++)
+		if ((!found || found->retired) && same_word(uid_class_name(&classes[i]), name))
+			found = &classes[i];
+	return found ? found : uid_class(span_str(name));
 }
 
 bool uid_is_storage(struct span uid)
@@ -111,7 +159,7 @@ const char *uid_name(struct span uid, char text[UID_TEXT])
 		return syntax->name;
 	const struct uid_class *class = uid_class(uid);
 	if (class)
-		return class->name;
+		return uid_class_name(class);
 	if (span_eq_str(uid, UID_APPLICATION_CONTEXT))
 		return "DICOM Application Context";
 	size_t n = 0;

@@ -62,13 +62,18 @@ const struct uid_syntax *uid_syntax_named(const char *word);
 /* ---- SOP classes */
 
 struct uid_class {
-	const char *uid, *name;
-	const char *word;
-	bool storage; /* an instance of it is sent with C-STORE (PS3.4 B.5), retired ones included */
+	uint16_t text; /* where uid_class_uid finds its words */
+	bool storage;  /* an instance of it is sent with C-STORE (PS3.4 B.5, GG.3) */
+	bool retired;
 };
 
 const struct uid_class *uid_class(struct span uid); /* NULL: not of the standard */
 const struct uid_class *uid_class_at(size_t i);     /* in order of uid; NULL behind the last */
+/* By name, of which only letters and digits count, in any case, so that nearly every keyword of PS3.6
+ * is one; or by uid. Of two classes of one name the one in use. NULL when there is none. */
+const struct uid_class *uid_class_named(const char *name);
+const char *uid_class_uid(const struct uid_class *c);
+const char *uid_class_name(const struct uid_class *c);
 bool uid_is_storage(struct span uid);
 
 /* The name of a transfer syntax, SOP class or other well-known UID. When it has none, the UID

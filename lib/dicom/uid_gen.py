@@ -112,13 +112,18 @@ def main():
     for uid, name, retired, word in rows(("Transfer Syntax",), NEWER_SYNTAXES):
         out.append("\t{ %s, %s,\n\t  %s, %s }," % (
             quoted(uid), quoted(name), quoted(word), syntax_flags(uid, retired)))
-    out += ["};", "", "static const struct uid_class classes[] = {"]
+    # One run of text instead of two pointers a row, which a program that can be loaded anywhere would
+    # have to relocate each time it starts.
+    out += ["};", "", "static const char class_text[] ="]
+    numbers, at = [], 0
     for uid, name, retired, word in rows(("SOP Class", "Meta SOP Class"), NEWER_CLASSES):
         storage = "Storage" in name and not NOT_STORAGE.search(name)
-        out.append("\t{ %s, %s,\n\t  %s, %s }," % (
-            quoted(uid), quoted(name + (" (retired)" if retired and "Trial" not in name else "")),
-            quoted(word), "true" if storage else "false"))
-    out += ["};", ""]
+        out.append('\t%s "\\0" %s "\\0"' % (quoted(uid), quoted(name)))
+        numbers.append("\t{ %d, %d, %d }," % (at, storage, retired))
+        at += len(uid) + len(name) + 2
+    assert at < 65536
+    out[-1] += ";"
+    out += ["", "static const struct uid_class classes[] = {"] + numbers + ["};", ""]
     sys.stdout.write("\n".join(out))
 
 

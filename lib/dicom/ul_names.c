@@ -51,5 +51,5 @@ struct span ul_names_uid(const struct ul_names *names, uint16_t number)
 	}
 	if (number >= SYNTAX)
 		return span_str(uid_syntax_at((size_t)number - SYNTAX)->uid);
-	return number ? span_str(uid_class_at((size_t)number - CLASS)->uid) : s;
+	return number ? span_str(uid_class_uid(uid_class_at((size_t)number - CLASS))) : s;
 }

@@ -80,8 +80,12 @@ static void rows_are_found(void)
 	CHECK(i >= 63);
 	i = 0;
 	for (const struct uid_class *c; (c = uid_class_at(i)); i++) {
-		CHECK(uid_class(span_str(c->uid)) == c);
-		CHECK(*c->name && *c->word);
+		CHECK(uid_valid(span_str(uid_class_uid(c))));
+		CHECK(uid_class(span_str(uid_class_uid(c))) == c);
+		CHECK(strlen(uid_class_name(c)) > 5);
+		const struct uid_class *named = uid_class_named(uid_class_name(c));
+		CHECK(named == c ||
+			(c->retired && strcmp(uid_class_name(c), uid_class_name(named)) == 0));
 		storage += c->storage;
 	}
 	CHECK(i >= 300);
@@ -115,6 +119,11 @@ static void properties(void)
 		if (s->flags != known[i].flags)
 			TEST_NOTE("%s has flags %u", s->word, s->flags);
 	}
+	CHECK_STR(uid_class_uid(uid_class_named("CTImageStorage")), "1.2.840.10008.5.1.4.1.1.2");
+	CHECK_STR(uid_class_uid(uid_class_named("ultrasound image storage")),
+		"1.2.840.10008.5.1.4.1.1.6.1");
+	CHECK_STR(uid_class_uid(uid_class_named("1.2.840.10008.1.1")), UID_VERIFICATION);
+	CHECK(!uid_class_named("CTImageStorag") && !uid_class_named("") && !uid_class_named("--"));
 	CHECK(!uid_syntax_named("ImplicitVRLittleEndia"));
 	CHECK(!uid_syntax_named("ImplicitVRLittleEndianX"));
 	CHECK(!uid_syntax_named(""));
