@@ -116,7 +116,7 @@ static void note(struct elem *e, struct span data)
 		*e->noting |= (uint16_t)(byte << ((left == 2) == big ? 8 : 0));
 }
 
-static void catch (struct elem *e, struct span data)
+static void keep(struct elem *e, struct span data)
 {
 	struct elem_want *w = e->filling;
 	const size_t free = w->room.n - w->n;
@@ -139,7 +139,7 @@ static bool value(struct elem *e, struct span *in, struct elem_event *ev)
 	e->left -= (uint32_t)ev->data.n;
 	ev->left = e->left;
 	if (e->filling)
-		catch (e, ev->data);
+		keep(e, ev->data);
 	if (e->noting)
 		note(e, ev->data);
 	return true;

@@ -47,10 +47,9 @@ enum elem_what {
 
 struct elem_event {
 	enum elem_what what;
-	uint32_t tag; /* 0xggggeeee: of the element; within sequence or fragments, theirs */
-	unsigned vr;  /* as written or, in implicit VR, as dict_vr has it; VR_NONE for items */
-	uint32_t
-		length; /* as written, of an end: at its begin; ELEM_UNDEFINED where a delimiter ends */
+	uint32_t tag;     /* 0xggggeeee: of the element; within sequence or fragments, theirs */
+	unsigned vr;      /* as written or, in implicit VR, as dict_vr has it; VR_NONE for items */
+	uint32_t length;  /* as written, of an end as its begin had it; may be ELEM_UNDEFINED */
 	unsigned depth;   /* sequences around it: 0 for the data set's own elements */
 	bool big_endian;  /* the byte order of its value */
 	uint64_t at;      /* bytes before the header */

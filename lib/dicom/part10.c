@@ -222,7 +222,7 @@ enum part10_result part10_read(struct span head, bool whole, struct part10 *p, s
 		struct meta m = { .to = p, .err = err };
 		p->meta = true;
 		const enum part10_result result = read_meta(&m, head, whole);
-		p->length_wrong = !m.stated || m.stated_end != p->at;
+		p->length_wrong = m.stated_end != p->at; /* 0 where none was stated */
 		if (result != PART10_OK || p->transfer_syntax[0])
 			return result;
 	}

@@ -135,6 +135,20 @@ static void round_trips(void)
 	}
 }
 
+/* The last byte of input may bring more than a piece takes: the rest comes without further input. */
+static void ends_are_brought_out(void)
+{
+	for (size_t n = INFLATE_PIECE - 300; n < INFLATE_PIECE + 600; n++) {
+		struct buf all = buf_on(packed, sizeof packed);
+		struct span zeros = span_of(big, n);
+		deflate_init(&deflater);
+		deflate_push(&deflater, &zeros, &all);
+		CHECK(deflate_end(&deflater, &all));
+		CHECK_INT(inflate_cut(buf_span(&all), all.n, NULL), n);
+		CHECK_INT(inflate_cut(buf_span(&all), 1, NULL), n);
+	}
+}
+
 /* 256 MB out of a quarter of one, in the memory of one struct. */
 static void bombs(void)
 {
@@ -194,6 +208,7 @@ int main(void)
 	test("garbage is refused, and stays refused", garbage);
 	test("what is deflated inflates to the same, has even length, and fits any output",
 		round_trips);
+	test("what a last byte holds comes out, whatever the size", ends_are_brought_out);
 	test("a bomb comes out in small pieces and stops at the limit", bombs);
 	test("deflated data sets are checked to both their ends", data_sets_are_checked);
 	return test_end();

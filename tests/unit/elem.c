@@ -176,6 +176,22 @@ static void oddities_are_noted(void)
 	CHECK_INT(elem.odd, ELEM_ODD_LENGTH);
 }
 
+static void items_count_for_themselves(void)
+{
+	struct make m = begin(explicit_le);
+	const size_t sequence = make_begin(&m, 0x00081140);
+	for (int i = 0; i < 3; i++) {
+		const size_t item = make_begin(&m, TAG_ITEM);
+		make_text(&m, 0x00081150, "UI", "1.23");
+		make_text(&m, 0x00081155, "UI", "1.23");
+		make_end(&m, item, TAG_ITEM_END);
+	}
+	make_end(&m, sequence, TAG_SEQUENCE_END);
+	make_text(&m, 0x00081199, "SQ", "");
+	CHECK(reads(&m));
+	CHECK_INT(elem.odd, 0);
+}
+
 static void wanted_values_are_caught(void)
 {
 	static uint8_t class[64], id[2], nested[8], empty[4];
@@ -392,6 +408,8 @@ int main(void)
 	test("encapsulated pixel data is read fragment by fragment", fragments_are_read);
 	test("a sequence of VR UN holds implicit VR little endian", unknown_sequences_are_implicit);
 	test("departures that leave no doubt are noted and read", oddities_are_noted);
+	test("the order of tags begins anew in each item and goes on behind",
+		items_count_for_themselves);
 	test("wanted values are caught at top level, and no more than fits",
 		wanted_values_are_caught);
 	test("a data set cut at any byte is found out, save between its own elements",

@@ -204,11 +204,14 @@ static void choices_are_settled(void)
 			make_short(w, 0x00280106, is_signed ? "SS" : "US", 5);
 			const size_t sequence = make_begin(w, 0x54000100);
 			size_t item = make_begin(w, TAG_ITEM);
+			make_short(w, 0x54001004, "US", 16);
+			make_numbers(w, 0x54001010, "OW", 2, 3);
+			make_end(w, item, TAG_ITEM_END);
+			item = make_begin(w, TAG_ITEM);
 			make_short(w, 0x54001004, "US", 8);
 			make_text(w, 0x54001010, "OB", "\1\2\3\4");
 			make_end(w, item, TAG_ITEM_END);
-			item = make_begin(w, TAG_ITEM);
-			make_short(w, 0x54001004, "US", 16);
+			item = make_begin(w, TAG_ITEM); /* the 8 bits before are not its own */
 			make_numbers(w, 0x54001010, "OW", 2, 3);
 			make_end(w, item, TAG_ITEM_END);
 			make_end(w, sequence, TAG_SEQUENCE_END);
