@@ -292,14 +292,17 @@ static bool delimiter(struct elem *e, const struct elem_head *h, struct elem_eve
 		ev->length = h->length;
 		return true;
 	}
-	if (h->tag != TAG_ITEM && h->length != 0)
-		return elem_fail(e, "a delimiter has the length %lu, not 0 (PS3.5 7.5)",
-			(unsigned long)h->length);
-	if (h->tag == TAG_ITEM_END && e->depth && f->in_item && f->item_length == ELEM_UNDEFINED) {
+	/* Where a length ends it all the same, a delimiter is needless, and in the way of nothing. */
+	const bool item_sized = f->item_length != ELEM_UNDEFINED,
+		   sized = f->length != ELEM_UNDEFINED;
+	if ((f->in_item ? item_sized : sized) || h->length != 0)
+		e->odd |= ELEM_ODD_DELIMITER;
+	if (h->tag == TAG_ITEM_END && e->depth && f->in_item &&
+		(!item_sized || e->at == f->item_limit)) {
 		leave_item(e, ev);
 		return true;
 	}
-	if (h->tag == TAG_SEQUENCE_END && !f->in_item && f->length == ELEM_UNDEFINED) {
+	if (h->tag == TAG_SEQUENCE_END && !f->in_item && (!sized || e->at == f->limit)) {
 		leave(e, ev);
 		return true;
 	}
@@ -310,7 +313,9 @@ static bool delimiter(struct elem *e, const struct elem_head *h, struct elem_eve
 static bool fragment(struct elem *e, const struct elem_head *h, struct elem_event *ev)
 {
 	uint64_t end;
-	if (h->tag == TAG_SEQUENCE_END && h->length == 0) {
+	if (h->tag == TAG_SEQUENCE_END) {
+		if (h->length != 0)
+			e->odd |= ELEM_ODD_DELIMITER;
 		e->fragments = false;
 		set(e, ev, ELEM_FRAGMENTS_END, e->frame[e->depth].last);
 		ev->length = ELEM_UNDEFINED;

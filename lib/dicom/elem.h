@@ -64,6 +64,8 @@ enum elem_odd {
 	ELEM_ODD_LENGTH = 2,    /* a value of odd length (7.1.1) */
 	ELEM_ODD_VR = 4,        /* two capital letters that are no VR of the standard */
 	ELEM_ODD_FRAGMENTS = 8, /* fragments in a transfer syntax that has none (A.4) */
+	ELEM_ODD_DELIMITER =
+		16, /* a delimiter where a length ends the same, or with a length (7.5) */
 };
 
 /* A value the caller wants to see, of an element of the data set itself, not of an item. Its room
