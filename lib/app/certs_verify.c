@@ -102,6 +102,8 @@ static int run(void *state, const struct call *call)
 		log_line(&v->log, LOG_FATAL, "%s", e.text);
 		return CERTS_UNREADABLE;
 	}
+	if (store_bad(t.store)->kind != ERR_NONE)
+		log_line(&v->log, LOG_WARN, "passed over: %s", store_bad(t.store)->text);
 	int worst = CERTS_YES;
 	for (int i = 0; i < call->n; i++) {
 		const int code = verify_one(v, &t, call->operands[i]);

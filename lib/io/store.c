@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/store.h"
 
+#include "io/crlfile.h"
 #include "io/file.h"
 #include "pki/cert.h"
 #include "pki/name.h"
@@ -13,9 +14,10 @@
 #include <sys/stat.h>
 
 enum {
-	FILE_MAX = 64 << 20, /* octets of a file */
-	NUMBERS = 1000,      /* HASH.0 to HASH.999 */
-	CACHE_MAX = 512,     /* names that are kept */
+	FILE_MAX =
+		4 << 20, /* octets of a file that is read at once; larger ones can only be CRLs */
+	NUMBERS = 1000,  /* HASH.0 to HASH.999 */
+	CACHE_MAX = 512, /* names that are kept */
 };
 
 /* Tells one state of a file from another. All zero: not readable. */
@@ -35,6 +37,9 @@ struct batch {
 	uint8_t *decoded;  /* PEM is decoded to here */
 	struct pki_item *items;
 	size_t n;
+	struct crl **crls; /* that the items point to */
+	size_t n_crls;
+	struct err bad; /* the first object that was passed over because it is malformed */
 };
 
 struct batches {
@@ -58,6 +63,7 @@ struct store {
 	struct slot *slots;
 	size_t n_slots;
 	unsigned epoch; /* counts verdicts */
+	struct err bad;
 };
 
 static bool no_memory(struct err *e)
@@ -90,6 +96,9 @@ static void batch_free(struct batch *b)
 {
 	free(b->path);
 	free(b->decoded);
+	for (size_t i = 0; i < b->n_crls; i++)
+		crl_free(b->crls[i]);
+	free(b->crls);
 	free(b->items);
 	file_free(&b->file);
 }
@@ -128,6 +137,34 @@ static struct pki_item *room_for_item(struct batch *b)
 	return &b->items[b->n];
 }
 
+static bool add_cert(struct batch *b, struct span der, struct err *e)
+{
+	struct pki_item *item = room_for_item(b);
+	if (!item)
+		return no_memory(e);
+	b->n += pki_item_cert(item, der, b->trusted, &b->bad);
+	return true;
+}
+
+/* Takes over the list. */
+static bool add_crl(void *batch, struct crl *crl, struct err *e)
+{
+	struct batch *b = batch;
+	struct crl **crls = realloc(b->crls, (b->n_crls + 1) * sizeof *crls);
+	if (!crls) {
+		crl_free(crl);
+		return no_memory(e);
+	}
+	b->crls = crls;
+	b->crls[b->n_crls++] = crl;
+	struct pki_item *item = room_for_item(b);
+	if (!item)
+		return no_memory(e);
+	pki_item_crl(item, crl);
+	b->n++;
+	return true;
+}
+
 static bool read_objects(struct batch *b, struct err *e)
 {
 	struct buf decoded = buf_on(b->decoded, b->file.n + 4);
@@ -135,20 +172,15 @@ static bool read_objects(struct batch *b, struct err *e)
 	struct object o;
 	struct err broken = { 0 };
 	while (object_next(&left, &decoded, &o, &broken)) {
-		struct pki_item *item = o.kind == OBJECT_CERT ? room_for_item(b) : NULL;
-		if (o.kind != OBJECT_CERT)
-			continue;
-		if (!item)
-			return no_memory(e);
-		if (!pki_item_cert(item, o.der, b->trusted, e))
+		if (o.kind == OBJECT_CERT && !add_cert(b, o.der, e))
 			return false;
-		b->n++;
+		struct crl *crl = o.kind == OBJECT_CRL ? crl_new(o.der, &b->bad) : NULL;
+		if (crl && !add_crl(b, crl, e))
+			return false;
 	}
 	if (broken.kind == ERR_NONE && b->n == 0)
-		err_set(&broken, ERR_INPUT, 0, "there is no certificate or CRL in it");
-	if (broken.kind == ERR_NONE)
-		return true;
-	return err_set(e, broken.kind, broken.code, "%s", broken.text);
+		broken = b->bad;
+	return broken.kind == ERR_NONE || err_set(e, broken.kind, broken.code, "%s", broken.text);
 }
 
 /* Reads a file into b, which takes over path. */
@@ -158,12 +190,19 @@ static bool batch_read(struct batch *b, char *path, bool trusted, struct err *e)
 	if (!path)
 		return no_memory(e);
 	b->stamp = stamp_of(path);
+	if (b->stamp.size > FILE_MAX)
+		return crl_file(path, add_crl, b, e) &&
+			(b->n ||
+				err_set(e, ERR_INPUT, 0, "%s is too large to be certificates",
+					path));
 	if (!file_load(path, FILE_MAX, &b->file, e))
 		return false;
 	b->decoded = malloc(b->file.n + 4);
 	if (!b->decoded)
 		return no_memory(e);
-	return read_objects(b, e) || err_in(e, ", in %s", path);
+	if (!read_objects(b, e))
+		return err_in(e, ", in %s", path);
+	return b->n || err_set(e, ERR_INPUT, 0, "there is no certificate or CRL in %s", path);
 }
 
 struct store *store_new(void)
@@ -179,8 +218,13 @@ bool store_file(struct store *s, const char *path, enum store_use use, struct er
 		batch_free(&b);
 		return false;
 	}
-	if (batches_add(&s->files, &b))
+	if (batches_add(&s->files, &b)) {
+		if (s->bad.kind == ERR_NONE && b.bad.kind != ERR_NONE) {
+			s->bad = b.bad;
+			err_in(&s->bad, ", in %s", path);
+		}
 		return true;
+	}
 	batch_free(&b);
 	return no_memory(e);
 }
@@ -199,6 +243,11 @@ bool store_dir(struct store *s, const char *path, struct err *e)
 	s->dirs = dirs;
 	s->dirs[s->n_dirs++] = path;
 	return true;
+}
+
+const struct err *store_bad(const struct store *s)
+{
+	return &s->bad;
 }
 
 /* ---- looking up */
@@ -322,7 +371,7 @@ static bool pick(const struct batches *all, enum pki_want want, uint32_t hash, s
 			const struct pki_item *item = &all->v[k].items[m];
 			if (item->kind != want || item->hash != hash || (*i)--)
 				continue;
-			*found = (struct pki_found){ item->der, item->trusted };
+			*found = (struct pki_found){ item->der, item->crl, item->trusted };
 			return true;
 		}
 	return false;

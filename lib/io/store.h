@@ -20,9 +20,13 @@ struct store;
 struct store *store_new(void);    /* NULL: no memory */
 void store_free(struct store *s); /* NULL is fine */
 
-/* Reads a file of certificates and CRLs (PEM of any mixture, or DER). False with *e when it cannot be
- * read, one of its objects is malformed, or it holds none. */
+/* Reads a file of certificates and CRLs (PEM of any mixture, or DER). Malformed ones are
+ * passed over: one odd certificate in a bundle must not keep the others out. False with *e when it
+ * cannot be read or holds none that is good. */
 bool store_file(struct store *s, const char *path, enum store_use use, struct err *e);
+
+/* The first certificate or CRL that was passed over; kind ERR_NONE when none was. */
+const struct err *store_bad(const struct store *s);
 
 /* Adds a hashed directory. path is borrowed for the store's life. False when it is no directory. */
 bool store_dir(struct store *s, const char *path, struct err *e);

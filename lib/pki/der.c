@@ -31,14 +31,23 @@ static bool length(struct span *in, size_t *n)
 	return sum >= 0x80;
 }
 
+bool der_head(struct span *in, uint8_t *tag, size_t *n)
+{
+	struct span rest = *in;
+	uint8_t got;
+	if (!span_u8(&rest, &got) || (got & 0x1f) == 0x1f || got == 0 || !length(&rest, n))
+		return false;
+	*tag = got;
+	*in = rest;
+	return true;
+}
+
 bool der_next(struct span *in, struct der *d)
 {
 	struct span rest = *in;
 	struct der got;
 	size_t n;
-	if (!span_u8(&rest, &got.tag) || (got.tag & 0x1f) == 0x1f || got.tag == 0)
-		return false;
-	if (!length(&rest, &n) || !span_take(&rest, n, &got.body))
+	if (!der_head(&rest, &got.tag, &n) || !span_take(&rest, n, &got.body))
 		return false;
 	got.whole = span_at(*in, 0, in->n - rest.n);
 	*in = rest;

@@ -40,6 +40,9 @@ bool der_next(struct span *in, struct der *d);
 bool der_take(struct span *in, uint8_t tag, struct span *body);
 bool der_whole(struct span *in, uint8_t tag, struct span *whole);
 
+/* Eats identifier and length only; the contents need not be there. */
+bool der_head(struct span *in, uint8_t *tag, size_t *n);
+
 /* True when the next element has this tag; eats nothing. */
 bool der_is(struct span in, uint8_t tag);
 

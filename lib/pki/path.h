@@ -29,6 +29,7 @@ struct path {
 	unsigned signatures; /* public key operations left */
 	unsigned candidates; /* certificates and CRLs still to be looked at */
 	unsigned names;      /* comparisons left for name constraints */
+	unsigned nested;     /* how many paths for signers of CRLs this one stands within */
 	struct err *err;     /* the refusal that came farthest */
 	unsigned rank;       /* how far that was */
 };

@@ -134,44 +134,48 @@ static int sextet(uint8_t byte)
 		(plus & 63) + (slash & 64);
 }
 
-static bool decode(struct span text, struct buf *out)
+bool base64_feed(struct base64 *d, struct span text, struct buf *out)
 {
-	uint32_t sum = 0;
-	unsigned count = 0, pads = 0;
 	for (size_t i = 0; i < text.n; i++) {
 		const uint8_t c = text.p[i];
 		if (blank(c))
 			continue;
-		if (c == '=' && count >= 2 && count + pads < 4) {
-			pads++;
+		if (c == '=' && d->count >= 2 && d->count + d->pads < 4) {
+			d->pads++;
 			continue;
 		}
 		const int v = sextet(c);
-		if (v < 0 || pads)
+		if (v < 0 || d->pads)
 			return false;
-		sum = sum << 6 | (uint32_t)v;
-		if (++count == 4) {
-			buf_u24be(out, sum & 0xffffff);
-			sum = 0;
-			count = 0;
+		d->sum = d->sum << 6 | (uint32_t)v;
+		if (++d->count == 4) {
+			buf_u24be(out, d->sum & 0xffffff);
+			d->sum = 0;
+			d->count = 0;
 		}
 	}
-	if (count == 0)
+	return true;
+}
+
+bool base64_end(const struct base64 *d, struct buf *out)
+{
+	if (d->count == 0)
 		return true;
 	/* RFC 4648 3.5: the bits that padding leaves over are zero. */
-	if (count + pads != 4 || (sum & ((1u << 2 * pads) - 1)))
+	if (d->count + d->pads != 4 || (d->sum & ((1u << 2 * d->pads) - 1)))
 		return false;
-	if (pads == 1)
-		buf_u16be(out, (uint16_t)(sum >> 2));
+	if (d->pads == 1)
+		buf_u16be(out, (uint16_t)(d->sum >> 2));
 	else
-		buf_u8(out, (uint8_t)(sum >> 4));
+		buf_u8(out, (uint8_t)(d->sum >> 4));
 	return true;
 }
 
 bool pem_decode(const struct pem *p, struct buf *out, struct err *e)
 {
 	const struct buf before = *out;
-	const bool text_ok = decode(p->base64, out);
+	struct base64 d = { 0 };
+	const bool text_ok = base64_feed(&d, p->base64, out) && base64_end(&d, out);
 	if (text_ok && buf_ok(out))
 		return true;
 	*out = before;

@@ -26,6 +26,15 @@ bool pem_is(struct span text);
  * 4, white space skipped, padding required) or does not fit. */
 bool pem_decode(const struct pem *p, struct buf *out, struct err *e);
 
+/* The same in pieces, for what is too large to hold. Zeroed before the first one. Each writes the octets
+ * that are complete; the sum of what feed took, times 3/4, is room enough. */
+struct base64 {
+	uint32_t sum;
+	unsigned count, pads;
+};
+bool base64_feed(struct base64 *d, struct span text, struct buf *out);
+bool base64_end(const struct base64 *d, struct buf *out);
+
 /* An upper bound of what pem_decode writes. */
 size_t pem_size(const struct pem *p);
 

@@ -2,6 +2,7 @@
 #include "pki/source.h"
 
 #include "pki/cert.h"
+#include "pki/crl.h"
 #include "pki/name.h"
 
 /* By hash first: comparing names takes both canonical forms. */
@@ -16,7 +17,7 @@ static bool find(struct pki_source *s, enum pki_want want, struct span name, siz
 		const struct pki_item *item = &a->items[k];
 		if (item->kind != want || (item->hash && item->hash != hash) || i--)
 			continue;
-		*found = (struct pki_found){ item->der, item->trusted };
+		*found = (struct pki_found){ item->der, item->crl, item->trusted };
 		return true;
 	}
 	return false;
@@ -30,6 +31,12 @@ void pki_array_init(struct pki_array *a, const struct pki_item *items, size_t n)
 bool pki_item_cert(struct pki_item *item, struct span der, bool trusted, struct err *e)
 {
 	struct cert c;
-	*item = (struct pki_item){ der, PKI_CERTS, trusted, 0 };
+	*item = (struct pki_item){ .der = der, .kind = PKI_CERTS, .trusted = trusted };
 	return cert_read(der, &c, e) && name_hash(c.subject, &item->hash);
+}
+
+void pki_item_crl(struct pki_item *item, const struct crl *crl)
+{
+	*item = (struct pki_item){ .crl = crl, .kind = PKI_CRLS };
+	name_hash(crl->issuer, &item->hash); /* its name was found well-formed */
 }

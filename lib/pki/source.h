@@ -12,8 +12,11 @@ enum pki_want {
 	PKI_CRLS,  /* CRLs of this issuer */
 };
 
+struct crl;
+
 struct pki_found {
-	struct span der;
+	struct span der;       /* of a certificate */
+	const struct crl *crl; /* or a list, read */
 	bool trusted; /* a self-signed certificate that may end a path; others only help to build one */
 };
 
@@ -28,9 +31,10 @@ struct pki_source {
 		struct pki_found *found);
 };
 
-/* A source over memory. pki_item_cert makes an item, which borrows der. */
+/* A source over memory. pki_item_cert and pki_item_crl make items, which borrow. */
 struct pki_item {
 	struct span der;
+	const struct crl *crl;
 	enum pki_want kind;
 	bool trusted;
 	uint32_t hash; /* of the name it is found by; 0: not known, the judge compares */
@@ -44,7 +48,8 @@ struct pki_array {
 
 void pki_array_init(struct pki_array *a, const struct pki_item *items, size_t n);
 
-/* False with *e when der is not what it should be. */
+void pki_item_crl(struct pki_item *item, const struct crl *crl);
+/* False with *e when der is no certificate. */
 bool pki_item_cert(struct pki_item *item, struct span der, bool trusted, struct err *e);
 
 #endif

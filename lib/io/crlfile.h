@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Revocation lists from files of any size: read in one pass, and only what pki/crl.h keeps is kept. */
+#ifndef DCMSEC_IO_CRLFILE_H
+#define DCMSEC_IO_CRLFILE_H
+
+#include "base/err.h"
+#include "pki/crl.h"
+
+/* Reads the DER of one list. NULL with *e; else the caller's, for crl_free. */
+struct crl *crl_new(struct span der, struct err *e);
+void crl_free(struct crl *c);
+
+/* Calls take with each list of a file, DER or PEM (objects of other kinds are skipped); the list is
+ * then take's. True when the whole file was read and take always said so. */
+bool crl_file(const char *path, bool (*take)(void *arg, struct crl *c, struct err *e), void *arg,
+	struct err *e);
+
+#endif
