@@ -4,6 +4,7 @@
 #include "base/wipe.h"
 #include "cli/applet.h"
 #include "cli/exit.h"
+#include "cli/json.h"
 #include "cli/log.h"
 #include "io/entropy.h"
 #include "io/entropy_collect.h"
@@ -59,8 +60,32 @@ static void print_table(const struct collect_result *r)
 	printf("  the least, of %zu bytes: %.4f by %s\n", t->n, t->least, estimate_names[t->by]);
 }
 
+static void tell_result(const struct collect_result *r)
+{
+	const struct estimate *const t = &r->credit.estimate;
+	struct json j;
+	json_begin(&j, "source");
+	json_str(&j, "source", r->spec);
+	json_str(&j, "what", r->gift.what);
+	json_uint(&j, "credited", (uint64_t)r->credit.bits);
+	json_str(&j, "why", r->credit.why);
+	if (r->credit.estimated) {
+		json_uint(&j, "judged_bytes", t->n);
+		json_object(&j, "millibits_a_byte");
+		for (int i = 0; i < ESTIMATE_COUNT; i++)
+			if (t->bits[i] >= 0)
+				json_uint(&j, estimate_names[i], (uint64_t)(1000 * t->bits[i]));
+		json_close(&j);
+	}
+	json_write(&j, NULL);
+}
+
 static void print_result(struct seed *s, const struct collect_result *r)
 {
+	if (s->log.json) {
+		tell_result(r);
+		return;
+	}
 	if (s->log.level < LOG_LEVEL_NORMAL)
 		return;
 	printf("%s: %s\n", r->spec, r->gift.what);
@@ -112,7 +137,7 @@ static bool enough(struct seed *s, double bits, struct err *e)
 	if (bits >= CREDIT_NEEDED)
 		return true;
 	if (s->force) {
-		log_line(&s->log, LOG_WARN,
+		log_line(&s->log, LOG_ERROR,
 			"%.0f bits are credited and %d are needed: KEYS MADE FROM THIS SEED CAN BE "
 			"GUESSED. It is made because of --force",
 			bits, CREDIT_NEEDED);

@@ -26,6 +26,7 @@ struct pixels {
 	struct elem elem;
 	struct inflate inflate;
 	bool deflated;
+	bool counts;       /* the element that is being read is the pixel data */
 	unsigned fragment; /* the first one is the offset table (PS3.5 A.4) */
 	uint64_t values;   /* bytes of pixel data */
 };
@@ -34,12 +35,13 @@ static void pixels_from(struct pixels *p, struct source_tap *tap, struct span in
 {
 	struct elem_event ev;
 	while (elem_next(&p->elem, &in, &ev)) {
-		if (ev.what == ELEM_FRAGMENTS)
+		if (ev.depth == 0 && (ev.what == ELEM_HEADER || ev.what == ELEM_FRAGMENTS)) {
+			p->counts = ev.tag == TAG_PIXEL_DATA;
 			p->fragment = 0;
-		else if (ev.what == ELEM_FRAGMENT)
+		} else if (ev.what == ELEM_FRAGMENT) {
 			p->fragment++;
-		if (ev.what != ELEM_VALUE || ev.depth != 0 || ev.tag != TAG_PIXEL_DATA ||
-			p->fragment == 1)
+		}
+		if (ev.what != ELEM_VALUE || ev.depth != 0 || !p->counts || p->fragment == 1)
 			continue;
 		p->values += ev.data.n;
 		tap_bytes(tap, ev.data, true);
@@ -69,7 +71,7 @@ static bool pixels_init(struct pixels *p, struct span head, bool whole, uint64_t
 	const struct syntax syntax = known ? syntax_of(known) : meta.guess;
 	elem_init(&p->elem, syntax, NULL, 0);
 	p->deflated = syntax.deflated;
-	p->fragment = 0;
+	p->counts = false;
 	p->values = 0;
 	if (p->deflated)
 		inflate_init(&p->inflate);
