@@ -115,7 +115,7 @@ try:
     code, text, err = seed("--from", T / "blank.dcm", "--out", T / "gone.bin")
     claim("a blank image is refused, however random its header",
           code == 7 and credited(text) == [0], text)
-    for name in ("JPEG2000.dcm", "MR_small_bigendian.dcm", "image_dfl.dcm"):
+    for name in ("MR_small_RLE.dcm", "MR_small_bigendian.dcm", "image_dfl.dcm"):
         code, text, err = seed("--from", get_testdata_file(name), "--out", out)
         claim("pixel data is found in %s" % name,
               "DICOM object" in text and code == 0, text + err)
