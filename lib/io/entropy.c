@@ -164,15 +164,15 @@ static bool add_seed(struct entropy *en, struct err *e)
 {
 	struct seedfile s;
 	uint8_t seed[POOL_OUT];
-	const char *why, *path = en->opts.seed;
+	const char *path = en->opts.seed;
 	if (!entropy_read_seed(path, &s, en->warning, sizeof en->warning, e))
 		return false;
 	const unsigned long long size = s.size;
-	const unsigned bits = seedfile_end(&s, seed, &why);
-	if (why)
+	const unsigned bits = seedfile_end(&s, seed, &en->why);
+	if (en->why)
 		add_text(en->warning, sizeof en->warning,
 			"%sthe seed file %s counts for nothing, as %s; make one with: dcmsec seed",
-			*en->warning ? "; " : "", path, why);
+			*en->warning ? "; " : "", path, en->why);
 	/* Too little to begin with is no loss: entropy_open says what is missing. */
 	if (en->rand.primary.seeded || bits >= 8 * DRBG_SEED)
 		rand_seed(&en->rand, span_of(seed, sizeof seed), bits, NULL);
@@ -203,7 +203,8 @@ static bool refuse(const struct entropy *en, const struct err *system, struct er
 {
 	err_set(e, ERR_RANDOM, 0, "not enough randomness for TLS: %s", system->text);
 	if (en->opts.seed)
-		err_in(e, ", and the seed file %s counts for %u bits", en->opts.seed, en->credited);
+		err_in(e, ", and the seed file %s counts for %u bits%s%s", en->opts.seed,
+			en->credited, en->why ? ", as " : "", en->why ? en->why : "");
 	else
 		err_in(e, ", and no seed file is given");
 	return err_in(e,
@@ -228,6 +229,9 @@ bool entropy_open(struct entropy *en, const struct entropy_opts *opts, struct er
 	if (ok && !en->rand.primary.seeded)
 		ok = refuse(en, &system, e);
 	if (ok) {
+		if (!opts->no_system && system.kind != ERR_NONE)
+			add_text(en->warning, sizeof en->warning, "%s%s; the seed alone must do",
+				*en->warning ? "; " : "", system.text);
 		add_unique(en);
 		ok = drbg_ready(&en->rand.public, e) && drbg_ready(&en->rand.private, e) &&
 			(!opts->write_seed ||

@@ -21,6 +21,7 @@ struct entropy {
 	struct entropy_opts opts;
 	uint64_t *page;    /* one page that the kernel zeroes in the child of a fork; NULL: none */
 	unsigned credited; /* bits that all sources together are worth; 384 are needed */
+	const char *why;   /* the seed file counts for nothing, one phrase; or NULL */
 	char report[400];  /* which sources gave what, in words, for --verbose */
 	char warning
 		[600]; /* what the user should know, such as a seed file others can read; or "" */

@@ -8,7 +8,13 @@
 #include "io/wait.h"
 #include "rand/seedfile.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static void note(const struct keeper_opts *o, const char *text)
 {
@@ -64,9 +70,37 @@ static bool serve(
 	return entropy_write_seed(&en->rand, o->exchange, SEEDFILE_SIZE, e);
 }
 
+/* What processes that were killed while they wrote the file left beside it: FILE.PID.part, as
+ * outfile_replace names them, of a PID that is no more. */
+static void sweep(const char *path)
+{
+	char folder[4096], left[4096];
+	const char *const slash = strrchr(path, '/'), *const name = slash ? slash + 1 : path;
+	const size_t n = strlen(name);
+	snprintf(
+		folder, sizeof folder, "%.*s", slash ? (int)(name - path) : 2, slash ? path : "./");
+	DIR *const d = opendir(folder);
+	const struct dirent *entry;
+	while (d && (entry = readdir(d))) {
+		char *end;
+		if (strncmp(entry->d_name, name, n) != 0 || entry->d_name[n] != '.')
+			continue;
+		const long pid = strtol(entry->d_name + n + 1, &end, 10);
+		if (pid <= 0 || strcmp(end, ".part") != 0 || kill((pid_t)pid, 0) == 0 ||
+			errno != ESRCH)
+			continue;
+		if ((size_t)snprintf(left, sizeof left, "%s%s", folder, entry->d_name) <
+			sizeof left)
+			unlink(left);
+	}
+	if (d)
+		closedir(d);
+}
+
 bool keeper_run(struct entropy *en, const struct keeper_opts *o, struct err *e)
 {
 	struct egd_server *const server = o->serve ? egd_server_new(o->serve, &en->rand, e) : NULL;
+	sweep(o->exchange);
 	const bool ok = (server || !o->serve) &&
 		entropy_write_seed(&en->rand, o->exchange, SEEDFILE_SIZE, e);
 	if (ok)
