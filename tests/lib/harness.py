@@ -96,7 +96,6 @@ class Server:
         self.up = listening(port, process=self.process)
 
     def text(self):
-        self.file.flush()
         return self.log.read_text(errors="replace")
 
     def wait_for(self, pattern, seconds=WAIT):
