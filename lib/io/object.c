@@ -204,8 +204,9 @@ enum object_result object_inspect(const char *path, struct object_info *info, st
 
 struct object_stream {
 	int fd;
-	uint64_t at, left;  /* of the file: the next byte, and how many are still to come */
-	uint32_t announced; /* bytes promised by object_announce and not yet read */
+	uint64_t at, left; /* of the file: the next byte, and how many are still to come */
+	bool pad;          /* a NUL comes behind it: a deflated data set is made even (PS3.5 A.5) */
+	uint32_t announced;               /* bytes promised by object_announce and not yet read */
 	struct object_recoding *recoding; /* NULL: the bytes go as they are */
 };
 
@@ -237,6 +238,7 @@ struct object_stream *object_open(
 	s->recoding = r;
 	s->at = info->at;
 	s->left = info->size;
+	s->pad = same && to.deflated && info->size % 2;
 	s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (s->fd < 0)
 		cannot_read(e, errno);
@@ -313,8 +315,9 @@ bool object_announce(struct object_stream *s, uint32_t max, uint32_t *n, bool *l
 		*n = (uint32_t)r->out.n;
 		*last = r->ended;
 	} else {
-		*n = s->left < max ? (uint32_t)s->left : max & ~1u;
-		*last = *n == s->left;
+		const uint64_t rest = s->left + s->pad;
+		*n = rest < max ? (uint32_t)rest : max & ~1u;
+		*last = *n == rest;
 	}
 	s->announced = *n;
 	return true;
@@ -325,7 +328,12 @@ size_t object_read(struct object_stream *s, struct mspan into, struct err *e)
 	size_t n = into.n < s->announced ? into.n : s->announced;
 	if (s->recoding) {
 		span_copy(&s->recoding->out, into.p, n);
+	} else if (n && s->left == 0) {
+		n = 1;
+		into.p[0] = 0;
+		s->pad = false;
 	} else {
+		n = n < s->left ? n : (size_t)s->left;
 		const ssize_t got = read_at(s->fd, into.p, n, s->at);
 		if (got < 0 || (size_t)got != n) {
 			if (got < 0)
