@@ -35,7 +35,7 @@ static bool read_pkcs12(struct span der, const struct span *password, struct msp
 	if (ok && p.key.n == 0)
 		ok = err_set(e, ERR_INPUT, 0, "there is no private key in the PKCS#12 file");
 	ok = ok && key_read(p.key, k, e);
-	wipe(room.p, room.n);
+	wipe(room.p, room.n); /* as much as was written */
 	return ok;
 }
 
