@@ -25,6 +25,8 @@ void credit_judge(struct span sample, void *memory, struct credit *c)
 		c->bits = c->estimate.least * (double)c->estimate.n;
 	if (!c->why && c->bits < 1)
 		c->why = "it is predictable";
+	if (c->why)
+		c->bits = 0;
 }
 
 bool credit_copied(struct span joint, size_t a, void *memory)
