@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "tls/modern_hello.h"
+#include <string.h>
+
+static const uint16_t numbers[EXT_KNOWN] = {
+	[EXT_SERVER_NAME] = 0,
+	[EXT_GROUPS] = 10,
+	[EXT_SIGNATURES] = 13,
+	[EXT_PRE_SHARED_KEY] = 41,
+	[EXT_EARLY_DATA] = 42,
+	[EXT_VERSIONS] = 43,
+	[EXT_COOKIE] = 44,
+	[EXT_AUTHORITIES] = 47,
+	[EXT_KEY_SHARE] = 51,
+};
+
+/* SHA-256 of "HelloRetryRequest" (4.1.3). */
+const uint8_t hello_retry_random[32] = { 0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D,
+	0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91, 0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07,
+	0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C };
+
+uint16_t hello_ext_number(enum hello_ext x)
+{
+	return numbers[x];
+}
+
+bool hello_is_retry(struct span random)
+{
+	return span_eq(random, span_of(hello_retry_random, sizeof hello_retry_random));
+}
+
+bool hello_has(const struct hello *h, enum hello_ext x)
+{
+	return h->has >> x & 1;
+}
+
+/* A run of bytes with its length in width bytes before it. */
+static bool take_run(struct span *s, unsigned width, struct span *run)
+{
+	struct span t = *s;
+	uint8_t n8 = 0;
+	uint16_t n16 = 0;
+	if (!(width == 1 ? span_u8(&t, &n8) : span_u16be(&t, &n16)))
+		return false;
+	if (!span_take(&t, width == 1 ? n8 : n16, run))
+		return false;
+	*s = t;
+	return true;
+}
+
+/* Unknown extensions are few in a list, and each list is short: looking back is cheap, and bounded. */
+static bool came_before(struct span list, const uint8_t *end, uint16_t number)
+{
+	struct span body;
+	uint16_t other;
+	while (list.p < end && span_u16be(&list, &other) && take_run(&list, 2, &body))
+		if (other == number)
+			return true;
+	return false;
+}
+
+bool hello_extensions(struct span *s, struct hello *h, int *alert)
+{
+	enum { MANY = 100 };
+	struct span list, all, body;
+	uint16_t number;
+	*alert = 50;
+	if (!take_run(s, 2, &list))
+		return false;
+	all = list;
+	for (size_t n = 0; list.n > 0; n++) {
+		const uint8_t *here = list.p;
+		if (n == MANY || !span_u16be(&list, &number) || !take_run(&list, 2, &body))
+			return false;
+		*alert = 47;
+		if (came_before(all, here, number))
+			return false;
+		*alert = 50;
+		size_t x = 0;
+		while (x < EXT_KNOWN && numbers[x] != number)
+			x++;
+		h->psk_is_last = x == EXT_PRE_SHARED_KEY;
+		if (x == EXT_KNOWN) {
+			h->unknown++;
+			continue;
+		}
+		h->ext[x] = body;
+		h->has |= 1u << x;
+	}
+	return true;
+}
+
+bool hello_client(struct span body, struct hello *h, int *alert)
+{
+	*h = (struct hello){ 0 };
+	*alert = 50;
+	if (!span_u16be(&body, &h->version) || !span_take(&body, 32, &h->random) ||
+		!take_run(&body, 1, &h->session_id) || h->session_id.n > 32 ||
+		!take_run(&body, 2, &h->suites) || h->suites.n < 2 || h->suites.n % 2 ||
+		!take_run(&body, 1, &h->compression) || h->compression.n < 1)
+		return false;
+	if (body.n == 0)
+		return true; /* hellos of old have no extensions */
+	return hello_extensions(&body, h, alert) && body.n == 0;
+}
+
+bool hello_server(struct span body, struct hello *h, int *alert)
+{
+	*h = (struct hello){ 0 };
+	*alert = 50;
+	if (!span_u16be(&body, &h->version) || !span_take(&body, 32, &h->random) ||
+		!take_run(&body, 1, &h->session_id) || h->session_id.n > 32 ||
+		!span_u16be(&body, &h->suite) || !span_u8(&body, &h->compressed))
+		return false;
+	if (body.n == 0)
+		return true;
+	return hello_extensions(&body, h, alert) && body.n == 0;
+}
+
+bool hello_lists(struct span list, unsigned width, uint16_t value)
+{
+	struct span run;
+	uint16_t v;
+	if (!take_run(&list, width, &run) || list.n > 0)
+		return false;
+	while (span_u16be(&run, &v))
+		if (v == value)
+			return true;
+	return false;
+}
+
+bool hello_share(struct span shares, uint16_t group, struct span *share, int *alert)
+{
+	struct span list, one;
+	uint16_t g;
+	bool found = false;
+	if (!take_run(&shares, 2, &list) || shares.n > 0)
+		goto malformed;
+	while (list.n > 0) {
+		if (!span_u16be(&list, &g) || !take_run(&list, 2, &one) || one.n == 0)
+			goto malformed;
+		if (g == group && !found) {
+			*share = one;
+			found = true;
+		}
+	}
+	return found;
+malformed:
+	*alert = 50;
+	return false;
+}
+
+struct span hello_name(struct span ext)
+{
+	struct span list, name;
+	uint8_t type;
+	if (take_run(&ext, 2, &list) && ext.n == 0 && span_u8(&list, &type) && type == 0 &&
+		take_run(&list, 2, &name))
+		return name;
+	return span_of(NULL, 0);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "tls/modern_sign.h"
+#include "base/buf.h"
+#include "pki/sig.h"
+#include <string.h>
+
+/* In the order in which they are offered. */
+static const struct sign_scheme schemes[] = {
+	{ 0x0403, "ecdsa_secp256r1_sha256", 23, br_sha256_ID },
+	{ 0x0503, "ecdsa_secp384r1_sha384", 24, br_sha384_ID },
+	{ 0x0603, "ecdsa_secp521r1_sha512", 25, br_sha512_ID },
+	{ 0x0804, "rsa_pss_rsae_sha256", 0, br_sha256_ID },
+	{ 0x0805, "rsa_pss_rsae_sha384", 0, br_sha384_ID },
+	{ 0x0806, "rsa_pss_rsae_sha512", 0, br_sha512_ID },
+};
+
+const struct sign_scheme *sign_scheme(uint16_t code)
+{
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+		if (schemes[i].code == code)
+			return &schemes[i];
+	return NULL;
+}
+
+void sign_offer(struct buf *out)
+{
+	static const uint16_t certificates_only[] = { 0x0401, 0x0501, 0x0601 };
+	const size_t list = buf_open(out, 2);
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+		buf_u16be(out, schemes[i].code);
+	for (size_t i = 0; i < sizeof certificates_only / sizeof *certificates_only; i++)
+		buf_u16be(out, certificates_only[i]);
+	buf_close_be(out, list, 2);
+}
+
+static size_t hash_bytes(const struct sign_scheme *s)
+{
+	return sig_hash_class(s->hash)->desc >> BR_HASHDESC_OUT_OFF & BR_HASHDESC_OUT_MASK;
+}
+
+const struct sign_scheme *sign_choose(
+	struct span list, const br_rsa_private_key *rsa, const br_ec_private_key *ec)
+{
+	uint16_t code;
+	while (span_u16be(&list, &code)) {
+		const struct sign_scheme *s = sign_scheme(code);
+		if (!s)
+			continue;
+		/* PSS needs room for hash, salt and two bytes (RFC 8017 9.1.1). */
+		if (s->curve == 0 && rsa && rsa->n_bitlen >= 16 * hash_bytes(s) + 16)
+			return s;
+		if (s->curve != 0 && ec && ec->curve == s->curve)
+			return s;
+	}
+	return NULL;
+}
+
+/* The hash of what is signed (RFC 8446 4.4.3). */
+static void signed_hash(
+	const struct sign_scheme *s, bool server, struct span transcript, uint8_t hash[64])
+{
+	const br_hash_class *class = sig_hash_class(s->hash);
+	const char *context =
+		server ? "TLS 1.3, server CertificateVerify" : "TLS 1.3, client CertificateVerify";
+	br_hash_compat_context h;
+	uint8_t spaces[64];
+	memset(spaces, ' ', sizeof spaces);
+	class->init(&h.vtable);
+	class->update(&h.vtable, spaces, sizeof spaces);
+	class->update(&h.vtable, context, strlen(context) + 1); /* with the NUL */
+	class->update(&h.vtable, transcript.p, transcript.n);
+	class->out(&h.vtable, hash);
+}
+
+/* MGF1 (RFC 8017 B.2.1), laid over data. */
+static void mask(const br_hash_class *class, const uint8_t *seed, size_t h, uint8_t *data, size_t n)
+{
+	for (size_t at = 0; at < n; at += h) {
+		br_hash_compat_context ctx;
+		uint8_t block[64], counter[4] = { 0, 0, 0, (uint8_t)(at / h) };
+		class->init(&ctx.vtable);
+		class->update(&ctx.vtable, seed, h);
+		class->update(&ctx.vtable, counter, sizeof counter);
+		class->out(&ctx.vtable, block);
+		for (size_t i = 0; i < h && at + i < n; i++)
+			data[at + i] ^= block[i];
+	}
+}
+
+/* EMSA-PSS-ENCODE (RFC 8017 9.1.1): em has all bytes of the modulus, bits of them are used. */
+static bool pss_encode(const br_hash_class *class, size_t h, const uint8_t *hash,
+	const uint8_t *salt, uint8_t *em, size_t modulus, unsigned bits)
+{
+	static const uint8_t zeros[8];
+	br_hash_compat_context ctx;
+	const size_t n = (bits + 7) / 8;
+	memset(em, 0, modulus);
+	em += modulus - n; /* one byte shorter when the modulus has 8k + 1 bits */
+	if (n < 2 * h + 2)
+		return false;
+	uint8_t *check = em + n - h - 1;
+	class->init(&ctx.vtable);
+	class->update(&ctx.vtable, zeros, sizeof zeros);
+	class->update(&ctx.vtable, hash, h);
+	class->update(&ctx.vtable, salt, h);
+	class->out(&ctx.vtable, check);
+	em[n - 2 * h - 2] = 1;
+	memcpy(em + n - 2 * h - 1, salt, h);
+	mask(class, check, h, em, n - h - 1);
+	em[0] &= (uint8_t)(0xff >> (8 * n - bits));
+	em[n - 1] = 0xbc;
+	return true;
+}
+
+static size_t rsa_sign(const struct sign_scheme *s, const uint8_t *hash,
+	const br_rsa_private_key *key, const br_prng_class **random, uint8_t *signature)
+{
+	const size_t h = hash_bytes(s), n = (key->n_bitlen + 7) / 8;
+	uint8_t salt[64];
+	if (n > SIGN_MAX)
+		return 0;
+	(*random)->generate(random, salt, h);
+	if (!pss_encode(sig_hash_class(s->hash), h, hash, salt, signature, n, key->n_bitlen - 1))
+		return 0;
+	return br_rsa_private_get_default()(signature, key) ? n : 0;
+}
+
+size_t sign_make(const struct sign_scheme *s, bool server, struct span transcript,
+	const br_rsa_private_key *rsa, const br_ec_private_key *ec, const br_prng_class **random,
+	uint8_t *signature)
+{
+	uint8_t hash[64];
+	signed_hash(s, server, transcript, hash);
+	if (s->curve == 0)
+		return rsa ? rsa_sign(s, hash, rsa, random, signature) : 0;
+	return ec && ec->curve == s->curve ? br_ecdsa_sign_asn1_get_default()(br_ec_get_default(),
+						     sig_hash_class(s->hash), hash, ec, signature)
+					   : 0;
+}
+
+bool sign_check(const struct sign_scheme *s, bool server, struct span transcript,
+	const br_x509_pkey *key, struct span signature)
+{
+	uint8_t hash[64];
+	signed_hash(s, server, transcript, hash);
+	if (s->curve == 0)
+		return key->key_type == BR_KEYTYPE_RSA &&
+			pss_verify(&key->key.rsa, sig_hash_class(s->hash), hash, hash_bytes(s),
+				signature);
+	return key->key_type == BR_KEYTYPE_EC && key->key.ec.curve == s->curve &&
+		br_ecdsa_vrfy_asn1_get_default()(br_ec_get_default(), hash, hash_bytes(s),
+			&key->key.ec, signature.p, signature.n);
+}
