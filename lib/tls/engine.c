@@ -3,10 +3,17 @@
 #include "tls/ops.h"
 #include "base/wipe.h"
 #include <assert.h>
+#include <string.h>
+
+/* Our own engine has no TLS 1.2, so it serves only those who want nothing older than TLS 1.3. */
+static bool modern(const struct tls_config *c)
+{
+	return c->min_version == TLS_1_3;
+}
 
 size_t tls_size(const struct tls_config *config)
 {
-	return legacy_size(config);
+	return modern(config) ? modern_size() : legacy_size(config);
 }
 
 static bool configuration_works(const struct tls_config *c, struct err *e)
@@ -25,13 +32,18 @@ static bool configuration_works(const struct tls_config *c, struct err *e)
 	return true;
 }
 
+bool tls_is_address(const char *name)
+{
+	return strchr(name, ':') || name[strspn(name, "0123456789.")] == '\0';
+}
+
 struct tls *tls_open(const struct tls_config *config, const struct tls_link *link, struct err *e)
 {
 	assert(link->in.n >= TLS_IN_SIZE && link->out.n >= TLS_OUT_MIN);
 	assert(link->judge || (config->role == TLS_SERVER && config->trust == TLS_TRUST_IGNORE));
 	if (!configuration_works(config, e))
 		return NULL;
-	return legacy_open(config, link, e);
+	return modern(config) ? modern_open(config, link, e) : legacy_open(config, link, e);
 }
 
 void tls_drop(struct tls *t)

@@ -126,12 +126,6 @@ static void seed(struct legacy *l)
 	wipe(bytes, sizeof bytes);
 }
 
-/* RFC 6066 3: literal addresses are not permitted as a server name. */
-static bool is_address(const char *name)
-{
-	return strchr(name, ':') || name[strspn(name, "0123456789.")] == '\0';
-}
-
 struct tls *legacy_open(const struct tls_config *config, const struct tls_link *link, struct err *e)
 {
 	struct legacy *l = link->state;
@@ -170,7 +164,7 @@ struct tls *legacy_open(const struct tls_config *config, const struct tls_link *
 	seed(l);
 
 	const char *name = link->server_name;
-	if (name && (is_address(name) || strlen(name) > 255))
+	if (name && (tls_is_address(name) || strlen(name) > 255))
 		name = NULL;
 	const int ok = config->role == TLS_CLIENT ? br_ssl_client_reset(&l->client, name, 0)
 						  : br_ssl_server_reset(&l->server);

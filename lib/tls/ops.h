@@ -34,4 +34,11 @@ size_t legacy_size(const struct tls_config *config);
 struct tls *legacy_open(
 	const struct tls_config *config, const struct tls_link *link, struct err *e);
 
+size_t modern_size(void);
+struct tls *modern_open(
+	const struct tls_config *config, const struct tls_link *link, struct err *e);
+
+/* RFC 6066 3: literal addresses are not permitted as a server name. */
+bool tls_is_address(const char *name);
+
 #endif

@@ -17,6 +17,10 @@ SUITES12 = {
            "ECDHE-ECDSA-AES128-CCM", "ECDHE-ECDSA-AES256-CCM8"],
 }
 SUITES12["ec384"] = SUITES12["ec"][:1]
+SUITES13 = ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"]
+GROUPS = {"openssl": ["X25519", "P-256", "P-384", "P-521"],
+          "gnutls": ["X25519", "SECP256R1", "SECP384R1", "SECP521R1"]}
 
 
 def der(path):
@@ -157,6 +161,10 @@ class Gnutls:
                 w.root.path, "--priority", priority(suite, version, group), *mine]
 
 
+def versions(version):
+    return ["--min", version, "--max", version]
+
+
 def strings(command):
     return [str(c) for c in command]
 
@@ -172,7 +180,7 @@ def we_connect(w, peer, kind, suite, version, own, group=None):
         if peer is Openssl:  # it echoes nothing: what we expect comes from its input
             threading.Thread(target=exchange, args=(p, BYTES), daemon=True).start()
         r = run(PEER, "--connect", port, "--ca", w.ca, "--bytes", BYTES, "--suites", suite, "--server-name",
-                "localhost", *(w.ours(own) if own else []), timeout=60)
+                "localhost", *versions(version), *(w.ours(own) if own else []), timeout=60)
     finally:
         p.kill()
         p.wait()
@@ -185,7 +193,7 @@ def we_connect(w, peer, kind, suite, version, own, group=None):
 def they_connect(w, peer, kind, suite, version, own, group=None):
     """Their client, our server."""
     trust = "require" if own else "ignore"
-    with our_server("--ca", w.ca, "--suites", suite, "--trust", trust, *w.ours(kind)) as s:
+    with our_server("--ca", w.ca, "--suites", suite, "--trust", trust, *versions(version), *w.ours(kind)) as s:
         ok, said = as_client(strings(peer.client(w, suite, version, s.port, own, group)))
         s.process.wait(30)
         text = s.text()
@@ -204,6 +212,17 @@ def suites_and_keys(w, peers):
                 who = f"TLS 1.2 {suite}, {kind} key, client {own or 'anonymous'}"
                 claim(f"our client to {peer.name}: {who}", *we_connect(w, peer, kind, suite, 12, own))
                 claim(f"{peer.name} to our server: {who}", *they_connect(w, peer, kind, suite, 12, own))
+
+
+def modern(w, peers):
+    for peer in peers:
+        rows = [(kind, own, SUITES13[0], None) for kind in ("rsa", "ec", "ec384") for own in (None, "rsa", "ec", "ec384")]
+        rows += [("ec", "ec", suite, None) for suite in SUITES13[1:]]
+        rows += [("ec", "ec", SUITES13[0], group) for group in GROUPS[peer.name]]
+        for kind, own, suite, group in rows:
+            who = f"TLS 1.3 {suite}, {kind} key, {group or 'any group'}, client {own or 'anonymous'}"
+            claim(f"our client to {peer.name}: {who}", *we_connect(w, peer, kind, suite, 13, own, group))
+            claim(f"{peer.name} to our server: {who}", *they_connect(w, peer, kind, suite, 13, own, group))
 
 
 def refusals(w):
@@ -241,6 +260,7 @@ def main():
              if need(program, f"TLS with {p.name}")]
     w = World()
     suites_and_keys(w, peers)
+    modern(w, peers)
     refusals(w)
 
 

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* Certificate, CertificateVerify and Finished of both sides (RFC 8446 4.4), and the keys that they
+ * stand between. */
+#include "base/wipe.h"
+#include "tls/modern.h"
+#include <string.h>
+
+static bool we_serve(const struct modern *m)
+{
+	return m->config->role == TLS_SERVER;
+}
+
+/* ---- keys */
+
+void auth_handshake_keys(struct modern *m, struct span shared)
+{
+	uint8_t hash[KEYS_HASH], client[KEYS_HASH], server[KEYS_HASH];
+	transcript_hash(&m->transcript, hash);
+	schedule_start(&m->schedule, m->suite->sha384, span_of(NULL, 0));
+	schedule_next(&m->schedule, shared);
+	schedule_derive(&m->schedule, "c hs traffic", hash, client);
+	schedule_derive(&m->schedule, "s hs traffic", hash, server);
+	schedule_next(
+		&m->schedule, span_of(NULL, 0)); /* the master secret is all that is needed now */
+	memcpy(m->rx_secret, we_serve(m) ? client : server, KEYS_HASH);
+	memcpy(m->tx_secret, we_serve(m) ? server : client, KEYS_HASH);
+	wipe(client, sizeof client);
+	wipe(server, sizeof server);
+	keys_protect(&m->schedule, m->rx_secret, m->suite, &m->rx);
+	keys_protect(&m->schedule, m->tx_secret, m->suite, &m->tx);
+	wipe(m->share, sizeof m->share);
+}
+
+void auth_application_secrets(struct modern *m, uint8_t *client, uint8_t *server)
+{
+	uint8_t hash[KEYS_HASH];
+	transcript_hash(&m->transcript, hash);
+	schedule_derive(&m->schedule, "c ap traffic", hash, client);
+	schedule_derive(&m->schedule, "s ap traffic", hash, server);
+}
+
+/* ---- reading */
+
+static bool no_certificate(struct modern *m)
+{
+	if (!we_serve(m))
+		return modern_fail(
+			m, ERR_TLS, DECODE_ERROR, "the server sent an empty list of certificates");
+	if (m->config->trust == TLS_TRUST_REQUIRE)
+		return modern_fail(m, ERR_TRUST, CERTIFICATE_REQUIRED,
+			"the client showed no certificate, and one is required here; give the "
+			"client "
+			"a private key and a certificate");
+	m->state = WAIT_CLIENT_FINISHED;
+	return true;
+}
+
+static bool refused(struct modern *m)
+{
+	const struct err *v = m->verdict;
+	if (!v || v->kind == ERR_NONE)
+		return modern_fail(m, ERR_TRUST, BAD_CERTIFICATE,
+			"the certificate of the peer was refused (rule %u)", m->witness.refused);
+	return modern_fail(m, v->kind,
+		v->code > 0 && v->code < 256 ? (enum modern_alert)v->code : BAD_CERTIFICATE, "%s",
+		v->text);
+}
+
+static bool take24(struct span *s, struct span *run)
+{
+	uint32_t n;
+	return span_u24be(s, &n) && span_take(s, n, run);
+}
+
+/* The entries go by to the judge. False when the list is malformed. */
+static bool read_list(struct modern *m, struct span list, int *alert)
+{
+	const br_x509_class **judge = &m->witness.vtable;
+	(*judge)->start_chain(judge, m->server_name[0] && !we_serve(m) ? m->server_name : NULL);
+	while (list.n > 0) {
+		struct span cert;
+		struct hello ext = { 0 };
+		*alert = DECODE_ERROR;
+		if (!take24(&list, &cert) || cert.n == 0)
+			return false;
+		(*judge)->start_cert(judge, (uint32_t)cert.n);
+		(*judge)->append(judge, cert.p, cert.n);
+		(*judge)->end_cert(judge);
+		if (!hello_extensions(&list, &ext, alert))
+			return false;
+		*alert = UNSUPPORTED_EXTENSION; /* we ask for none */
+		if (ext.has || ext.unknown)
+			return false;
+	}
+	return true;
+}
+
+bool auth_read_certificate(struct modern *m, struct span body)
+{
+	const br_x509_class **judge = &m->witness.vtable;
+	uint8_t context;
+	struct span list;
+	int alert = DECODE_ERROR;
+	if (!span_u8(&body, &context) || context != 0 || !take24(&body, &list) || body.n > 0)
+		return modern_fail(m, ERR_TLS, context ? ILLEGAL_PARAMETER : DECODE_ERROR,
+			"the peer sent a malformed Certificate message");
+	if (list.n == 0)
+		return no_certificate(m);
+	if (!read_list(m, list, &alert))
+		return modern_fail(m, ERR_TLS, (enum modern_alert)alert,
+			"the peer sent a malformed list of certificates");
+	if ((*judge)->end_chain(judge))
+		return refused(m);
+	unsigned usages = 0;
+	if (!(*judge)->get_pkey(judge, &usages) || !(usages & BR_KEYTYPE_SIGN))
+		return modern_fail(m, ERR_TRUST, UNSUPPORTED_CERTIFICATE,
+			"the certificate of the peer may not be used for signatures; get one with "
+			"the "
+			"key usage digitalSignature");
+	m->state = we_serve(m) ? WAIT_CLIENT_VERIFY : WAIT_SERVER_VERIFY;
+	return true;
+}
+
+bool auth_read_verify(struct modern *m, struct span body)
+{
+	uint16_t code, n;
+	struct span signature;
+	uint8_t hash[KEYS_HASH];
+	const br_x509_class **judge = &m->witness.vtable;
+	if (!span_u16be(&body, &code) || !span_u16be(&body, &n) ||
+		!span_take(&body, n, &signature) || body.n > 0)
+		return modern_fail(m, ERR_TLS, DECODE_ERROR,
+			"the peer sent a malformed CertificateVerify message");
+	const struct sign_scheme *s = sign_scheme(code);
+	if (!s)
+		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
+			"the peer signed with a method (%04x) that it was not offered", code);
+	const size_t hash_n = transcript_hash(&m->transcript, hash);
+	if (!sign_check(s, !we_serve(m), span_of(hash, hash_n), (*judge)->get_pkey(judge, NULL),
+		    signature))
+		return modern_fail(m, ERR_TLS, DECRYPT_ERROR,
+			"a signature of the peer does not verify; its private key may not belong "
+			"to its "
+			"certificate");
+	if (!we_serve(m))
+		m->server = s;
+	m->state = we_serve(m) ? WAIT_CLIENT_FINISHED : WAIT_SERVER_FINISHED;
+	return true;
+}
+
+bool auth_read_finished(struct modern *m, struct span body)
+{
+	uint8_t hash[KEYS_HASH], want[KEYS_HASH];
+	transcript_hash(&m->transcript, hash);
+	keys_finished(&m->schedule, m->rx_secret, hash, want);
+	if (body.n != m->schedule.n)
+		return modern_fail(
+			m, ERR_TLS, DECODE_ERROR, "the peer sent a malformed Finished message");
+	if (!wipe_same(body.p, want, body.n))
+		return modern_fail(m, ERR_TLS, DECRYPT_ERROR,
+			"the handshake was altered on its way; look for something in between that "
+			"alters traffic");
+	return true;
+}
+
+/* ---- writing */
+
+static void put24(uint8_t *to, size_t n)
+{
+	to[0] = (uint8_t)(n >> 16);
+	to[1] = (uint8_t)(n >> 8);
+	to[2] = (uint8_t)n;
+}
+
+/* Piece 0 is the head of the message; then come a length, a certificate and no extensions for each.
+ * A client without a fitting certificate sends an empty list (4.4.2). */
+struct span auth_certificate_piece(const struct modern *m, size_t piece, uint8_t scratch[8])
+{
+	const size_t certs = m->own ? m->config->chain_n : 0;
+	if (piece == 0) {
+		size_t list = 0;
+		for (size_t i = 0; i < certs; i++)
+			list += 3 + m->config->chain[i].n + 2;
+		scratch[0] = CERTIFICATE;
+		put24(scratch + 1, list + 4);
+		scratch[4] = 0;
+		put24(scratch + 5, list);
+		return span_of(scratch, 8);
+	}
+	const size_t i = (piece - 1) / 3;
+	if (i >= certs)
+		return span_of(NULL, 0);
+	switch ((piece - 1) % 3) {
+	case 0:
+		put24(scratch, m->config->chain[i].n);
+		return span_of(scratch, 3);
+	case 1:
+		return m->config->chain[i];
+	default:
+		scratch[0] = scratch[1] = 0;
+		return span_of(scratch, 2);
+	}
+}
+
+bool auth_write_verify(struct modern *m, struct buf *out)
+{
+	uint8_t hash[KEYS_HASH], signature[SIGN_MAX];
+	const size_t hash_n = transcript_hash(&m->transcript, hash);
+	const size_t n = sign_make(m->own, we_serve(m), span_of(hash, hash_n), m->config->rsa,
+		m->config->ec, m->config->rand_private, signature);
+	buf_u8(out, CERTIFICATE_VERIFY);
+	const size_t body = buf_open(out, 3);
+	buf_u16be(out, m->own->code);
+	buf_u16be(out, (uint16_t)n);
+	buf_bytes(out, span_of(signature, n));
+	buf_close_be(out, body, 3);
+	return n > 0;
+}
+
+bool auth_write_finished(struct modern *m, struct buf *out)
+{
+	uint8_t hash[KEYS_HASH], check[KEYS_HASH];
+	transcript_hash(&m->transcript, hash);
+	keys_finished(&m->schedule, m->tx_secret, hash, check);
+	buf_u8(out, FINISHED);
+	buf_u24be(out, (uint32_t)m->schedule.n);
+	buf_bytes(out, span_of(check, m->schedule.n));
+	return true;
+}

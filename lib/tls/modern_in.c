@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* What comes: records are opened where they lie in the incoming buffer. Handshake messages are gathered
+ * at its front, so each is one span and none is larger than the buffer. */
+#include "base/wipe.h"
+#include "tls/alert.h"
+#include "tls/modern.h"
+#include <string.h>
+
+enum {
+	IDLE_MAX = 32,       /* records in a row that bring nothing */
+	EARLY_MAX = 1 << 14, /* bytes of refused early data that are passed over */
+};
+
+static bool unexpected(struct modern *m, const char *what)
+{
+	return modern_fail(m, ERR_TLS, UNEXPECTED_MESSAGE,
+		"the peer sent %s out of turn; report it with the product and version of the peer",
+		what);
+}
+
+static bool connected(const struct modern *m)
+{
+	return m->state == CONNECTED;
+}
+
+/* ---- room for more */
+
+/* Bytes that the record at raw still misses. */
+static size_t missing(const struct modern *m)
+{
+	struct span r = span_of(m->in.p + m->raw, m->end - m->raw);
+	uint16_t n = 0;
+	const size_t have = r.n;
+	if (!span_skip(&r, 3) || !span_u16be(&r, &n))
+		return RECORD_HEADER - have;
+	return have < (size_t)RECORD_HEADER + n ? RECORD_HEADER + n - have : 0;
+}
+
+struct mspan modern_in(struct modern *m)
+{
+	if (m->failed || m->cut || m->peer_closed || m->plain.n > 0)
+		return (struct mspan){ NULL, 0 };
+	if (m->in.n - m->end < missing(m) && m->raw > m->gathered) {
+		memmove(m->in.p + m->gathered, m->in.p + m->raw, m->end - m->raw);
+		m->end -= m->raw - m->gathered;
+		m->raw = m->gathered;
+	}
+	return (struct mspan){ m->in.p + m->end, m->in.n - m->end };
+}
+
+/* ---- messages */
+
+static bool key_update(struct modern *m, struct span body)
+{
+	uint8_t ask;
+	if (!span_u8(&body, &ask) || body.n > 0)
+		return modern_fail(
+			m, ERR_TLS, DECODE_ERROR, "the peer sent a malformed KeyUpdate message");
+	if (ask > 1)
+		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
+			"the peer sent a KeyUpdate message with a value that is none");
+	keys_update(&m->schedule, m->rx_secret);
+	keys_protect(&m->schedule, m->rx_secret, m->suite, &m->rx);
+	m->idle++; /* a flood of them is no progress */
+	/* 4.6.3: answered before the next data; when the buffer is full of what the peer does not read,
+	 * asking again changes nothing. */
+	if (ask && !m->closing)
+		out_key_update(m, false);
+	return true;
+}
+
+static bool ignored(struct modern *m, struct span body)
+{
+	(void)body;
+	m->idle++; /* tickets: kept by nobody yet */
+	return true;
+}
+
+static bool client_finished(struct modern *m, struct span body)
+{
+	if (!auth_read_finished(m, body))
+		return false;
+	memcpy(m->rx_secret, m->next_secret, KEYS_HASH);
+	wipe(m->next_secret, KEYS_HASH);
+	keys_protect(&m->schedule, m->rx_secret, m->suite, &m->rx);
+	m->state = CONNECTED;
+	return true;
+}
+
+static bool server_finished(struct modern *m, struct span body)
+{
+	return auth_read_finished(m, body);
+}
+
+struct turn {
+	enum modern_state state;
+	enum message type;
+	bool (*read)(struct modern *m, struct span body);
+	bool late;   /* it vouches for the transcript before itself */
+	bool change; /* keys change behind it: nothing may follow in its record (5.1) */
+	bool after;  /* not a part of the transcript */
+};
+
+static const struct turn turns[] = {
+	{ WAIT_SERVER_HELLO, SERVER_HELLO, client_server_hello, .late = true, .change = true },
+	{ WAIT_EXTENSIONS, ENCRYPTED_EXTENSIONS, client_extensions },
+	{ WAIT_REQUEST, CERTIFICATE_REQUEST, client_request },
+	{ WAIT_REQUEST, CERTIFICATE, auth_read_certificate },
+	{ WAIT_SERVER_CERT, CERTIFICATE, auth_read_certificate },
+	{ WAIT_SERVER_VERIFY, CERTIFICATE_VERIFY, auth_read_verify, .late = true },
+	{ WAIT_SERVER_FINISHED, FINISHED, server_finished, .late = true, .change = true },
+	{ WAIT_CLIENT_HELLO, CLIENT_HELLO, server_client_hello, .late = true, .change = true },
+	{ WAIT_CLIENT_CERT, CERTIFICATE, auth_read_certificate },
+	{ WAIT_CLIENT_VERIFY, CERTIFICATE_VERIFY, auth_read_verify, .late = true },
+	{ WAIT_CLIENT_FINISHED, FINISHED, client_finished, .late = true, .change = true },
+	{ CONNECTED, KEY_UPDATE, key_update, .change = true, .after = true },
+	{ CONNECTED, NEW_SESSION_TICKET, ignored, .after = true },
+};
+
+static const struct turn *turn_of(const struct modern *m, uint8_t type)
+{
+	for (size_t i = 0; i < sizeof turns / sizeof *turns; i++)
+		if (turns[i].state == m->state && turns[i].type == type)
+			return &turns[i];
+	return NULL;
+}
+
+/* late means: the reader adds the message itself when its own hash needs it earlier (hellos), else it
+ * is added here. */
+static bool dispatch(struct modern *m, const struct turn *t, struct span message)
+{
+	const struct span body = span_at(message, 4, message.n);
+	const bool hello = t->type == SERVER_HELLO || t->type == CLIENT_HELLO;
+	if (!t->late && !t->after)
+		transcript_add(&m->transcript, message);
+	if (!t->read(m, hello ? message : body))
+		return false;
+	if (t->late && !hello)
+		transcript_add(&m->transcript, message);
+	return t->read != server_finished || client_server_done(m);
+}
+
+/* Reads one gathered message. False: none is whole, or it failed. */
+static bool next_message(struct modern *m)
+{
+	struct span s = span_of(m->in.p, m->gathered), message;
+	uint8_t type;
+	uint32_t n;
+	if (!span_u8(&s, &type) || !span_u24be(&s, &n))
+		return false;
+	const struct turn *t = turn_of(m, type);
+	if (!t || (type == NEW_SESSION_TICKET && m->config->role == TLS_SERVER))
+		return unexpected(m, "a handshake message");
+	if (n + 4 > m->in.n - RECORD_SPARE)
+		return modern_fail(m, ERR_TLS, DECODE_ERROR,
+			"the peer sent a handshake message of %u bytes, more than can be taken",
+			(unsigned)n);
+	s = span_of(m->in.p, m->gathered);
+	if (!span_take(&s, 4 + n, &message))
+		return false;
+	if (t->change && s.n > 0)
+		return unexpected(m, "a handshake message before a change of keys");
+	if (!dispatch(m, t, message))
+		return false;
+	memmove(m->in.p, m->in.p + message.n, m->gathered - message.n);
+	m->gathered -= message.n;
+	return true;
+}
+
+/* ---- records */
+
+static bool alert(struct modern *m, struct span content)
+{
+	uint8_t level, code;
+	if (!span_u8(&content, &level) || !span_u8(&content, &code) || content.n > 0)
+		return modern_fail(m, ERR_TLS, DECODE_ERROR, "the peer sent a malformed alert");
+	if (code == CLOSE_NOTIFY && connected(m)) {
+		m->peer_closed = true;
+		if (!m->closing) {
+			out_seal(m);
+			out_alert(m, 1, CLOSE_NOTIFY);
+			m->closing = true;
+		}
+		return true;
+	}
+	if (code == USER_CANCELED) {
+		m->idle++;
+		return true;
+	}
+	m->failed = true; /* an alert is not answered */
+	if (m->asked && m->config->chain_n == 0 && code >= 40)
+		return err_set(&m->tls.err, ERR_TRUST, code,
+			"the peer demands a client certificate, and we have none (alert %d); give "
+			"us "
+			"a private key and a certificate that it accepts",
+			code);
+	return tls_alert_received(&m->tls.err, code);
+}
+
+static bool content_came(struct modern *m, uint8_t type, struct mspan content)
+{
+	if (m->gathered > 0 && type != RECORD_HANDSHAKE)
+		return unexpected(m, "another record within a handshake message");
+	switch (type) {
+	case RECORD_HANDSHAKE:
+		if (content.n == 0)
+			return unexpected(m, "an empty handshake record");
+		memmove(m->in.p + m->gathered, content.p, content.n);
+		m->gathered += content.n;
+		return true;
+	case RECORD_ALERT:
+		return alert(m, span_of(content.p, content.n));
+	case RECORD_DATA:
+		if (!connected(m) || !m->rx.suite)
+			return unexpected(m, "data before the end of the handshake");
+		m->idle = content.n > 0 ? 0 : m->idle + 1;
+		if (!m->closing)
+			m->plain = content;
+		return true;
+	default:
+		return unexpected(m, "a record of unknown type");
+	}
+}
+
+/* Appendix D.4: a ChangeCipherSpec means nothing, and may come within the handshake. */
+static bool ccs(struct modern *m, struct span body)
+{
+	if (connected(m) || !m->hello_done || m->gathered > 0 || !span_eq_str(body, "\x01"))
+		return unexpected(m, "ChangeCipherSpec");
+	m->idle++;
+	return true;
+}
+
+static bool opened(struct modern *m, struct mspan record)
+{
+	uint8_t type = record.p[0];
+	struct mspan content = { record.p + RECORD_HEADER, record.n - RECORD_HEADER };
+	int code = BAD_RECORD_MAC;
+	if (type == RECORD_CCS)
+		return ccs(m, span_of(content.p, content.n));
+	/* A peer that fails before it has keys sends its alert in the clear. */
+	if (type == RECORD_ALERT && m->rx.suite && !connected(m) && content.n == 2)
+		return alert(m, span_of(content.p, content.n));
+	if (m->rx.suite && type != RECORD_DATA)
+		return unexpected(m, "a record that is not encrypted");
+	if (!m->rx.suite && type == RECORD_DATA && m->skip >= record.n) {
+		m->skip -= record.n;
+		return true;
+	}
+	if (!protect_open(&m->rx, record, &type, &content, &code)) {
+		if (code == BAD_RECORD_MAC && m->skip >= record.n && !connected(m)) {
+			m->skip -= record.n;
+			return true;
+		}
+		return modern_fail(m, ERR_TLS, (enum modern_alert)code,
+			"a TLS record from the peer does not verify; look for something in between "
+			"that alters traffic, and try again");
+	}
+	if (m->rx.suite)
+		m->skip = 0;
+	return content_came(m, type, content);
+}
+
+/* Opens the next record. False: it is not whole yet, or it failed. */
+static bool next_record(struct modern *m)
+{
+	struct span r = span_of(m->in.p + m->raw, m->end - m->raw);
+	uint8_t type, major;
+	uint16_t n;
+	const size_t most = m->rx.suite ? RECORD_SEALED : RECORD_PLAIN;
+	if (!span_u8(&r, &type) || !span_u8(&r, &major) || !span_skip(&r, 1) || !span_u16be(&r, &n))
+		return false;
+	if (!m->hello_done && (type < RECORD_CCS || type > RECORD_DATA || major != 3))
+		return modern_fail(
+			m, ERR_TLS, UNEXPECTED_MESSAGE, "what the peer sends is not TLS");
+	if (n > most)
+		return modern_fail(
+			m, ERR_TLS, RECORD_OVERFLOW, "the peer sent a TLS record that is too long");
+	if (r.n < n) {
+		if (m->gathered + RECORD_HEADER + n > m->in.n)
+			return modern_fail(m, ERR_TLS, DECODE_ERROR,
+				"the peer sent a handshake message that is too long");
+		return false;
+	}
+	const struct mspan record = { m->in.p + m->raw, (size_t)RECORD_HEADER + n };
+	m->raw += record.n;
+	if (!opened(m, record))
+		return false;
+	return m->idle <= IDLE_MAX || unexpected(m, "too many records without content");
+}
+
+void modern_run(struct modern *m)
+{
+	while (!m->failed && m->plain.n == 0 && !m->peer_closed) {
+		if (!out_flight(m))
+			return;
+		if (!next_message(m) && (m->failed || !next_record(m)))
+			return;
+	}
+}

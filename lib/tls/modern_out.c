@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* What leaves: records are filled and sealed where they stand in the outgoing buffer, one behind the
+ * other, so that many leave in one write. */
+#include "base/wipe.h"
+#include "tls/modern.h"
+#include <assert.h>
+#include <string.h>
+
+/* Kept free for an answer to KeyUpdate, a last alert, and our close_notify. */
+enum { RESERVE = 128 };
+
+/* Where content of the record being filled ends at the latest. */
+static size_t limit(const struct modern *m, size_t reserve)
+{
+	const size_t before = protect_before(&m->tx), after = protect_after(&m->tx) + 1;
+	const size_t used = m->tail + before + after + reserve;
+	const size_t space = used < m->out.n ? m->out.n - used : 0;
+	return space < RECORD_PLAIN ? space : RECORD_PLAIN;
+}
+
+static struct mspan room(struct modern *m, enum record_type kind, size_t reserve)
+{
+	if (m->content > 0 && m->kind != kind)
+		out_seal(m);
+	if (m->head == m->tail && m->content == 0)
+		m->head = m->tail = 0;
+	const size_t most = limit(m, reserve);
+	m->kind = kind;
+	if (most <= m->content)
+		return (struct mspan){ NULL, 0 };
+	return (struct mspan){ m->out.p + m->tail + protect_before(&m->tx) + m->content,
+		most - m->content };
+}
+
+struct mspan out_room(struct modern *m, enum record_type kind)
+{
+	return room(m, kind, RESERVE);
+}
+
+void out_filled(struct modern *m, size_t n)
+{
+	m->content += n;
+	if (m->content >= limit(m, RESERVE))
+		out_seal(m);
+}
+
+void out_seal(struct modern *m)
+{
+	if (m->content == 0)
+		return;
+	m->tail += protect_seal(&m->tx, m->kind, m->out.p + m->tail, m->content);
+	m->content = 0;
+}
+
+/* A whole record at once, from the reserve if need be. */
+static bool out_record(struct modern *m, enum record_type kind, struct span content)
+{
+	out_seal(m);
+	const struct mspan r = room(m, kind, 0);
+	if (r.n < content.n)
+		return false;
+	memcpy(r.p, content.p, content.n);
+	m->content = content.n;
+	out_seal(m);
+	return true;
+}
+
+void out_ccs(struct modern *m)
+{
+	static const uint8_t one[] = { RECORD_CCS, 3, 3, 0, 1, 1 };
+	if (m->ccs_sent || m->session_id_n == 0)
+		return;
+	out_seal(m);
+	if (m->out.n - m->tail < sizeof one)
+		return; /* it only pleases boxes in between */
+	memcpy(m->out.p + m->tail, one, sizeof one);
+	m->tail += sizeof one;
+	m->ccs_sent = true;
+}
+
+void out_alert(struct modern *m, unsigned level, unsigned code)
+{
+	const uint8_t alert[2] = { (uint8_t)level, (uint8_t)code };
+	out_record(m, RECORD_ALERT, span_of(alert, sizeof alert));
+}
+
+bool out_key_update(struct modern *m, bool ask)
+{
+	const uint8_t update[5] = { KEY_UPDATE, 0, 0, 1, ask };
+	if (!out_record(m, RECORD_HANDSHAKE, span_of(update, sizeof update)))
+		return false;
+	keys_update(&m->schedule, m->tx_secret);
+	keys_protect(&m->schedule, m->tx_secret, m->suite, &m->tx);
+	return true;
+}
+
+/* As much as fits, or with whole all or nothing; returns the bytes taken. */
+static size_t put(struct modern *m, struct span bytes, bool whole)
+{
+	size_t taken = 0;
+	if (whole && out_room(m, RECORD_HANDSHAKE).n < bytes.n)
+		return 0;
+	while (taken < bytes.n) {
+		const struct mspan r = out_room(m, RECORD_HANDSHAKE);
+		const struct span rest = span_at(bytes, taken, r.n);
+		if (rest.n == 0)
+			break;
+		memcpy(r.p, rest.p, rest.n);
+		transcript_add(&m->transcript, rest);
+		out_filled(m, rest.n);
+		taken += rest.n;
+	}
+	return taken;
+}
+
+bool out_message(struct modern *m, struct span message)
+{
+	return put(m, message, true) == message.n;
+}
+
+/* A message in pieces of any size: goes on where it stopped. */
+static bool put_pieces(struct modern *m)
+{
+	uint8_t scratch[64];
+	for (;;) {
+		const struct span piece = *m->flight == PART_CERT
+			? auth_certificate_piece(m, m->piece, scratch)
+			: server_request_piece(m, m->piece, scratch);
+		if (piece.n == 0)
+			return true;
+		m->offset += put(m, span_at(piece, m->offset, piece.n), false);
+		if (m->offset < piece.n)
+			return false;
+		m->piece++;
+		m->offset = 0;
+	}
+}
+
+static bool put_small(struct modern *m)
+{
+	uint8_t storage[4 + 4 + SIGN_MAX];
+	struct buf b = buf_on(storage, sizeof storage);
+	bool ok = true;
+	if (out_room(m, RECORD_HANDSHAKE).n < sizeof storage && m->head < m->tail)
+		return false; /* a signature is made once: wait for room first */
+	if (*m->flight == PART_EXTENSIONS)
+		buf_bytes(&b, span_of((const uint8_t[]){ ENCRYPTED_EXTENSIONS, 0, 0, 2, 0, 0 }, 6));
+	else if (*m->flight == PART_VERIFY)
+		ok = auth_write_verify(m, &b);
+	else
+		ok = auth_write_finished(m, &b);
+	if (!ok)
+		return modern_fail(m, ERR_TLS, INTERNAL_ERROR,
+			"our private key could not make a signature; check that it is not damaged");
+	assert(buf_ok(&b));
+	if (!out_message(m, buf_span(&b)))
+		return modern_fail(
+			m, ERR_TLS, INTERNAL_ERROR, "the outgoing TLS buffer is too small");
+	return true;
+}
+
+bool out_flight(struct modern *m)
+{
+	while (m->flight && *m->flight != PART_END) {
+		const bool pieces = *m->flight == PART_CERT || *m->flight == PART_REQUEST;
+		if (!(pieces ? put_pieces(m) : put_small(m))) {
+			out_seal(m);
+			return false;
+		}
+		m->piece = m->offset = 0;
+		m->flight++;
+	}
+	if (m->flight) {
+		m->flight = NULL;
+		out_seal(m);
+		if (m->config->role == TLS_SERVER) {
+			server_flight_done(m);
+		} else {
+			memcpy(m->tx_secret, m->next_secret, KEYS_HASH);
+			keys_protect(&m->schedule, m->tx_secret, m->suite, &m->tx);
+			wipe(m->next_secret, KEYS_HASH);
+			m->state = CONNECTED;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Ephemeral Diffie-Hellman on X25519, P-256, P-384 and P-521 (RFC 8446 4.2.8, 7.4.2; RFC 7748). */
+#include "base/wipe.h"
+#include "tls/modern.h"
+#include <string.h>
+
+bool share_make(struct modern *m, struct share *s, int group, uint8_t point[SHARE_POINT], size_t *n)
+{
+	const br_ec_impl *ec = br_ec_get_default();
+	br_ec_private_key key;
+	s->key_n = br_ec_keygen(m->config->rand_private, ec, &key, s->key, group);
+	s->group = group;
+	*n = s->key_n ? br_ec_compute_pub(ec, NULL, point, &key) : 0;
+	return *n > 0;
+}
+
+bool share_agree(const struct share *s, struct span point, uint8_t secret[SHARE_KEY], size_t *n)
+{
+	const br_ec_impl *ec = br_ec_get_default();
+	uint8_t p[SHARE_POINT];
+	size_t whole, off;
+	uint8_t any = 0;
+	ec->generator(s->group, &whole);
+	if (point.n != whole || (s->group != 29 && point.p[0] != 4))
+		return false;
+	memcpy(p, point.p, point.n);
+	const bool ok = ec->mul(p, whole, s->key, s->key_n, s->group);
+	off = ec->xoff(s->group, n);
+	memcpy(secret, p + off, *n);
+	/* RFC 7748 6.1: a point of small order gives zero, which must not be used. */
+	for (size_t i = 0; i < *n; i++)
+		any |= secret[i];
+	wipe(p, sizeof p);
+	return ok && any != 0;
+}
