@@ -135,9 +135,14 @@ bool auth_read_verify(struct modern *m, struct span body)
 	if (!s)
 		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
 			"the peer signed with a method (%04x) that it was not offered", code);
+	const br_x509_pkey *key = (*judge)->get_pkey(judge, NULL);
+	if (!sign_fits(s, key))
+		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
+			"the peer signed with a method (%s) that does not suit the key of its "
+			"certificate",
+			s->name);
 	const size_t hash_n = transcript_hash(&m->transcript, hash);
-	if (!sign_check(s, !we_serve(m), span_of(hash, hash_n), (*judge)->get_pkey(judge, NULL),
-		    signature))
+	if (!sign_check(s, !we_serve(m), span_of(hash, hash_n), key, signature))
 		return modern_fail(m, ERR_TLS, DECRYPT_ERROR,
 			"a signature of the peer does not verify; its private key may not belong "
 			"to its "

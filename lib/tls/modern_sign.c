@@ -138,16 +138,22 @@ size_t sign_make(const struct sign_scheme *s, bool server, struct span transcrip
 					   : 0;
 }
 
+bool sign_fits(const struct sign_scheme *s, const br_x509_pkey *key)
+{
+	return s->curve == 0 ? key->key_type == BR_KEYTYPE_RSA
+			     : key->key_type == BR_KEYTYPE_EC && key->key.ec.curve == s->curve;
+}
+
 bool sign_check(const struct sign_scheme *s, bool server, struct span transcript,
 	const br_x509_pkey *key, struct span signature)
 {
 	uint8_t hash[64];
 	signed_hash(s, server, transcript, hash);
+	if (!sign_fits(s, key))
+		return false;
 	if (s->curve == 0)
-		return key->key_type == BR_KEYTYPE_RSA &&
-			pss_verify(&key->key.rsa, sig_hash_class(s->hash), hash, hash_bytes(s),
-				signature);
-	return key->key_type == BR_KEYTYPE_EC && key->key.ec.curve == s->curve &&
-		br_ecdsa_vrfy_asn1_get_default()(br_ec_get_default(), hash, hash_bytes(s),
-			&key->key.ec, signature.p, signature.n);
+		return pss_verify(
+			&key->key.rsa, sig_hash_class(s->hash), hash, hash_bytes(s), signature);
+	return br_ecdsa_vrfy_asn1_get_default()(
+		br_ec_get_default(), hash, hash_bytes(s), &key->key.ec, signature.p, signature.n);
 }

@@ -30,6 +30,8 @@ const struct sign_scheme *sign_choose(
 size_t sign_make(const struct sign_scheme *s, bool server, struct span transcript,
 	const br_rsa_private_key *rsa, const br_ec_private_key *ec, const br_prng_class **random,
 	uint8_t *signature);
+/* False for a key that cannot make signatures of this scheme. */
+bool sign_fits(const struct sign_scheme *s, const br_x509_pkey *key);
 bool sign_check(const struct sign_scheme *s, bool server, struct span transcript,
 	const br_x509_pkey *key, struct span signature);
 
