@@ -19,6 +19,15 @@ static inline void tls_mode(struct pair *p, uint8_t mode)
 	p->client.config.suites[0] = s->code;
 	p->client.config.suites_n = 1;
 	p->client.config.max_version = mode & 16 ? s->first : TLS_1_2;
+	if (mode & 32) {
+		struct tls_config *const both[] = { &p->client.config, &p->server.config };
+		for (size_t i = 0; i < 2; i++) {
+			both[i]->min_version = both[i]->max_version = TLS_1_3;
+			both[i]->suites[0] = (uint16_t)(0x1301 + mode / 2 % 5);
+			both[i]->suites_n = 1;
+		}
+		p->server.config.curves = mode & 16 ? 1u << 24 : p->client.config.curves;
+	}
 }
 
 static inline void tls_feed(struct pair_side *s, const uint8_t *bytes, size_t n)
