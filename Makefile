@@ -154,7 +154,7 @@ tests: $(O)/dcmsec $(UNIT) $(REPLAY) $(TOOLS)
 check:
 	@tests/deps.sh $(DEPS_CHECK)
 	@$(MAKE) --no-print-directory tests
-	@tests/run.sh $(O) $(ONLY)
+	@tests/run.sh $(O) '$(or $(ONLY),.)'
 
 bench bench-quick:
 	@tests/deps.sh $(DEPS_CHECK)
