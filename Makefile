@@ -9,10 +9,12 @@ ifeq ($(origin CC),default)
 CC := $(if $(SAN),clang,musl-gcc)
 endif
 PREFIX ?= /usr/local
-PYTHON := /usr/bin/python3
-VARIANT := $(notdir $(CC))$(if $(SAN),-san)$(if $(DEBUG),-debug)$(if $(COVERAGE),-coverage)
-O := build/$(VARIANT)
 comma := ,
+empty :=
+space := $(empty) $(empty)
+PYTHON := /usr/bin/python3
+VARIANT := $(notdir $(CC))$(if $(APPLETS),-$(subst $(space),-,$(strip $(APPLETS))))$(if $(SAN),-san)$(if $(DEBUG),-debug)$(if $(COVERAGE),-coverage)
+O := build/$(VARIANT)
 MUSL := $(findstring musl,$(CC))
 
 # ---- flags
@@ -46,7 +48,7 @@ PACK := $(if $(findstring aarch64,$(CC)),-B/usr/lib/llvm-14/bin -fuse-ld=lld -Wl
 ifneq ($(MUSL),)
 CRT = /usr/lib/$(subst -gnu,-musl,$(shell $(CC) -dumpmachine))
 ALL_LDFLAGS += -static -nostartfiles -Wl,-pie -Wl,--no-dynamic-linker -Wl,-z,text \
-	-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,noseparate-code $(PACK) \
+	-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,noseparate-code -Wl,-T,lib/base/start.ld $(PACK) \
 	-Wl,-e,start_packed $(O)/lib/base/start.o $(CRT)/rcrt1.o $(CRT)/crti.o $(CRT)/crtn.o
 endif
 ALL_LDFLAGS += -Wl,--gc-sections $(LDFLAGS)
@@ -54,7 +56,8 @@ ALL_LDFLAGS += -Wl,--gc-sections $(LDFLAGS)
 # ---- what is built
 
 LIB_SRC := $(wildcard lib/*/*.c)
-APPLET_SRC := $(wildcard applets/*.c)
+# make APPLETS='send receive echo' leaves the others out of the binary.
+APPLET_SRC := $(if $(APPLETS),$(APPLETS:%=applets/%.c),$(wildcard applets/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
 APPLET_OBJ := $(APPLET_SRC:%.c=$(O)/%.o)
 UNIT := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c))
@@ -181,6 +184,7 @@ help:
 		'make fuzz-NAME     fuzz tests/fuzz/NAME.c for FUZZ_SECONDS=60' \
 		'make deps          install the Debian packages that all this needs' \
 		'make install       to DESTDIR and PREFIX=/usr/local' \
+		"make APPLETS='send receive echo'   only these, for the smallest hosts" \
 		'make CC=aarch64-linux-musl-gcc   the same for arm64'
 
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(REPLAY:=.d) $(TOOLS:=.d) $(O)/tests/fuzz/main/replay.d
