@@ -89,16 +89,3 @@ claim "--install without a folder is a wrong call"
 mkdir home && cp "$DCMSEC" home/dcmsec && runs 0 home/dcmsec --install home && mv home moved &&
 	[ "$(readlink "moved/$first")" = dcmsec ] && "moved/$first" --help >out
 claim "links beside the binary are relative, so the folder can be moved"
-
-# ---- the binary
-
-case $O in
-*musl*-san*) ;;
-*musl*)
-	readelf -lW "$DCMSEC" >elf && ! grep -q INTERP elf && readelf -dW "$DCMSEC" >elf && ! grep -q NEEDED elf
-	claim "the binary needs no interpreter and no shared library"
-	[ "$(stat -c %s "$DCMSEC")" -le 614400 ]
-	claim "the binary has at most 600 KB"
-	;;
-*) echo "skip - the binary is static and small: $O is not the musl build" ;;
-esac
