@@ -8,6 +8,7 @@ import warnings
 
 import pydicom
 
+from elements import elements
 from harness import DCMSEC, SAMPLES, Server, body_bytes, free_port, run
 
 warnings.simplefilter("ignore")
@@ -85,6 +86,8 @@ class Sample:
             self.syntax = (IMPLICIT_LE if self.data.is_implicit_VR else
                            EXPLICIT_LE if self.data.is_little_endian else EXPLICIT_BE)
         self.body = body_bytes(path)
+        if self.syntax == DEFLATED_LE and len(self.body) % 2:
+            self.body += b"\0"  # how it travels: PS3.5 A.5 makes the length even
         media_class, media_instance = (uid_text(meta.get(k)) for k in ("MediaStorageSOPClassUID",
                                                                        "MediaStorageSOPInstanceUID"))
         self.refusal = None
@@ -103,6 +106,12 @@ class Sample:
                             + re.escape(media_instance) + " and " + re.escape(self.instance))
         elif media_class and media_class != self.sop_class:
             self.refusal = "disagree about the SOP Class UID"
+
+
+    def elements(self):
+        if not hasattr(self, "_elements"):
+            self._elements = list(elements(pydicom.dcmread(self.path, force=True)))
+        return self._elements
 
 
 _all = []
