@@ -71,8 +71,9 @@ unsigned naming_uses(const char *template)
 	return used;
 }
 
-/* Each part between slashes must be a name, and none may be one that climbs or hides. */
-static bool check_parts(struct span name, struct err *e)
+/* Each part between slashes must be a name, and none may be one that climbs or hides. Only too_long can
+ * be a value's fault. */
+static bool check_parts(struct span name, enum err_kind too_long, struct err *e)
 {
 	for (bool more = true; more;) {
 		size_t at = name.n;
@@ -86,7 +87,7 @@ static bool check_parts(struct span name, struct err *e)
 				"a file name template may not have empty parts or parts that begin "
 				"with a dot");
 		if (part.n > NAMING_PART)
-			return err_set(e, ERR_INPUT, 0,
+			return err_set(e, too_long, 0,
 				"a part of the file name has %zu bytes, the limit is %d", part.n,
 				NAMING_PART);
 	}
@@ -125,7 +126,7 @@ bool naming_check(const char *template, struct err *e)
 		return err_set(e, ERR_USAGE, 0,
 			"the file name template needs {SOPInstanceUID}, or objects would share a "
 			"name");
-	return check_parts(buf_span(&out), e);
+	return check_parts(buf_span(&out), ERR_USAGE, e);
 }
 
 static bool harmless(uint8_t c)
@@ -175,5 +176,5 @@ bool naming_make(const char *template, const struct naming_values *values, char 
 	if (!buf_ok(&out))
 		return err_set(e, ERR_INPUT, 0, "the file name would be longer than %d bytes",
 			NAMING_CAP - 1);
-	return check_parts(whole, e);
+	return check_parts(whole, ERR_INPUT, e);
 }
