@@ -15,7 +15,29 @@
 #define RENAME_NOREPLACE 1
 #endif
 
-static bool make_folders(const char *path)
+/* A file system that knows no syncing of folders says EINVAL, and there is nothing more to be had. */
+static bool sync_folder(int fd)
+{
+	return fsync(fd) == 0 || errno == EINVAL;
+}
+
+/* Makes one folder, whose name is durable then: what is stored in it hangs on that name. */
+static bool make_folder(const char *path, bool sync)
+{
+	char parent[4096];
+	if (mkdir(path, 0777) != 0)
+		return errno == EEXIST;
+	const char *slash = strrchr(path, '/');
+	snprintf(parent, sizeof parent, "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		slash ? path : ".");
+	const int fd = sync ? open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	const bool ok = !sync || (fd >= 0 && sync_folder(fd));
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+static bool make_folders(const char *path, bool sync)
 {
 	char part[4096];
 	if ((size_t)snprintf(part, sizeof part, "%s", path) >= sizeof part) {
@@ -24,18 +46,18 @@ static bool make_folders(const char *path)
 	}
 	for (char *slash = part + 1; (slash = strchr(slash, '/')); slash++) {
 		*slash = '\0';
-		if (mkdir(part, 0777) != 0 && errno != EEXIST)
+		if (!make_folder(part, sync))
 			return false;
 		*slash = '/';
 	}
-	return mkdir(part, 0777) == 0 || errno == EEXIST;
+	return make_folder(part, sync);
 }
 
 bool outdir_open(struct outdir *d, const char *path, bool sync, struct err *e)
 {
 	*d = (struct outdir){ .path = path, .sync = sync };
 	d->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (d->fd < 0 && errno == ENOENT && make_folders(path))
+	if (d->fd < 0 && errno == ENOENT && make_folders(path, sync))
 		d->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (d->fd < 0)
 		return err_set(e, ERR_SYSTEM, errno, "cannot open the output folder %s: %s", path,
@@ -115,7 +137,7 @@ static bool move_new(int from, const char *temp, int to, const char *name)
 
 static bool settle_one(struct outdir *d, int folder)
 {
-	const bool ok = fsync(folder) == 0;
+	const bool ok = sync_folder(folder);
 	if (!ok)
 		d->failure = errno;
 	close(folder);
@@ -153,6 +175,25 @@ bool outdir_settle(struct outdir *d, struct err *e)
 		err_set(e, ERR_SYSTEM, failure, "cannot sync %s: %s", d->path, strerror(failure));
 }
 
+/* These are always there, and one of them leads out. */
+static bool dots(const char *part)
+{
+	return strcmp(part, ".") == 0 || strcmp(part, "..") == 0;
+}
+
+static int step_into(int at, const char *part, bool *made)
+{
+	*made = false;
+	if (dots(part)) {
+		errno = EINVAL;
+		return -1;
+	}
+	*made = mkdirat(at, part, 0777) == 0;
+	if (!*made && errno != EEXIST)
+		return -1;
+	return openat(at, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
 /* Opens the folder that name lies in, below d, making what is missing, and points *leaf at the last
  * part. O_NOFOLLOW at each step: a link inside the folder must not lead out of it. */
 static int open_folder(struct outdir *d, char *name, char **leaf)
@@ -160,10 +201,8 @@ static int open_folder(struct outdir *d, char *name, char **leaf)
 	int at = fcntl(d->fd, F_DUPFD_CLOEXEC, 0);
 	for (char *slash; at >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
 		*slash = '\0';
-		const bool made = mkdirat(at, name, 0777) == 0;
-		const int inner = made || errno == EEXIST
-			? openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-			: -1;
+		bool made;
+		const int inner = step_into(at, name, &made);
 		const int failure = errno;
 		if (made)
 			unsettle(d, at);
@@ -173,6 +212,11 @@ static int open_folder(struct outdir *d, char *name, char **leaf)
 		at = inner;
 	}
 	*leaf = name;
+	if (at >= 0 && dots(name)) {
+		close(at);
+		errno = EINVAL;
+		return -1;
+	}
 	return at;
 }
 
@@ -191,18 +235,20 @@ static bool same_rest(int a, off_t at_a, int b, off_t at_b)
 	}
 }
 
-/* Whether the file that has the name already holds the same body. */
-static bool same_body(
-	const struct outfile *f, int folder, const char *leaf, uint64_t (*body_of)(int fd))
+/* Whether the file that has the name already holds the same body. If so it stands for the new one, and
+ * has to be as safe, whoever wrote it. */
+static bool same_body(const struct outdir *d, const struct outfile *f, int folder, const char *leaf,
+	uint64_t (*body_of)(int fd))
 {
-	const int there = openat(folder, leaf, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	const int there = openat(folder, leaf, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (there < 0)
 		return false;
 	struct stat s;
 	const uint64_t body = body_of(there);
 	const bool same = fstat(there, &s) == 0 && S_ISREG(s.st_mode) &&
 		(uint64_t)s.st_size >= body && (uint64_t)s.st_size - body == f->size - f->body &&
-		same_rest(f->fd, (off_t)f->body, there, (off_t)body);
+		same_rest(f->fd, (off_t)f->body, there, (off_t)body) &&
+		(!d->sync || fdatasync(there) == 0);
 	close(there);
 	return same;
 }
@@ -240,11 +286,22 @@ static enum outfile_placed move_in(struct outdir *d, struct outfile *f, const ch
 			return number > 1 ? OUTFILE_DIFFERENT : OUTFILE_NEW;
 		if (errno != EEXIST)
 			return OUTFILE_FAILED;
-		if (same_body(f, folder, target, body_of))
+		if (same_body(d, f, folder, target, body_of))
 			return OUTFILE_SAME;
 	}
 	errno = EEXIST;
 	return OUTFILE_FAILED;
+}
+
+void outfile_unplace(struct outdir *d, const char *placed)
+{
+	char path[OUTDIR_NAME], *leaf = path;
+	snprintf(path, sizeof path, "%s", placed);
+	const int folder = open_folder(d, path, &leaf);
+	if (folder < 0)
+		return;
+	unlinkat(folder, leaf, 0);
+	close(folder);
 }
 
 enum outfile_placed outfile_place(struct outdir *d, struct outfile *f, const char *name,
@@ -268,7 +325,7 @@ enum outfile_placed outfile_place(struct outdir *d, struct outfile *f, const cha
 		if (closed != 0) { /* NFS and quotas report a failed write only here */
 			err_set(e, ERR_SYSTEM, errno, "cannot store %s in %s: %s", name, d->path,
 				strerror(errno));
-			unlinkat(d->fd, placed, 0);
+			outfile_unplace(d, placed);
 			result = OUTFILE_FAILED;
 		}
 		unsettle(d, folder);

@@ -41,14 +41,17 @@ void outdir_close(struct outdir *d);
 bool outfile_open(struct outdir *d, struct outfile *f, struct err *e);
 bool outfile_write(struct outfile *f, struct span data, struct err *e);
 
-/* Ends the file under name, a relative path whose folders are made as needed (no part may be "..",
- * empty, or a symbolic link to a folder). body_of says where the body of a file that is already there begins.
+/* Ends the file under name, a relative path whose folders are made as needed (refused when a part is
+ * ".", "..", empty, or a symbolic link to a folder). body_of says where the body of a file that is already there begins.
  * At OUTFILE_DIFFERENT placed, of OUTDIR_NAME bytes, has the name it got instead ("x~2.dcm"); else it
  * is name. f is closed in every case. */
 enum outfile_placed outfile_place(struct outdir *d, struct outfile *f, const char *name,
 	uint64_t (*body_of)(int fd), char placed[OUTDIR_NAME], struct err *e);
 void outfile_drop(
 	struct outdir *d, struct outfile *f); /* as if it had never been; f may be empty */
+
+/* Takes away what was just placed as OUTFILE_NEW or OUTFILE_DIFFERENT and could not be settled. */
+void outfile_unplace(struct outdir *d, const char *placed);
 
 /* Makes the names placed since the last call durable. False: they may not be, so do not acknowledge. */
 bool outdir_settle(struct outdir *d, struct err *e);

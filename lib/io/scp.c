@@ -465,6 +465,8 @@ void scp_answer(struct scp *s, bool settled, const struct err *why, struct scp_n
 	struct scp_object *o = &s->object;
 	*news = (struct scp_news){ .what = SCP_OBJECT, .object = o };
 	if (!settled && o->status == DIMSE_SUCCESS) {
+		if (o->placed != OUTFILE_SAME)
+			outfile_unplace(s->config->out, s->placed);
 		o->err = *why;
 		o->status = DIMSE_OUT_OF_RESOURCES;
 		o->file = NULL;
