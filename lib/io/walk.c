@@ -97,17 +97,18 @@ static bool enter(struct walk *w, const struct stat *s, struct err *e)
 	struct level *l = &w->levels[w->depth++];
 	*l = (struct level){ .prefix = strlen(w->path), .dev = s->st_dev, .ino = s->st_ino };
 	bool ok = true;
-	errno = 0;
-	for (struct dirent *d; ok && (d = readdir(dir));)
+	struct dirent *d;
+	/* Only errno tells a failed readdir from the end, and allocating may leave anything in it. */
+	while (errno = 0, ok && (d = readdir(dir)))
 		if (d->d_name[0] != '.')
 			ok = add_name(l, d->d_name);
 	const int failure = errno;
 	closedir(dir);
+	if (l->n)
+		qsort(l->names, l->n, sizeof *l->names, by_name);
 	if (!ok || failure)
 		return err_set(e, ERR_SYSTEM, failure, "cannot read all of the folder %s: %s",
 			w->path, ok ? strerror(failure) : "out of memory");
-	if (l->n)
-		qsort(l->names, l->n, sizeof *l->names, by_name);
 	return true;
 }
 

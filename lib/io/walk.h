@@ -19,8 +19,8 @@ struct walk_entry {
 };
 
 /* Borrows the paths. Folders are entered in the order of their names; hidden files (".x") are passed
- * over in folders but not when named; a folder is not entered twice by way of symbolic links. NULL
- * when memory ran out. */
+ * over in folders but not when named, and so is what is neither file nor folder; a symbolic link that
+ * leads back to a folder above it is an error. NULL when memory ran out. */
 struct walk *walk_new(char *const *paths, int n);
 bool walk_next(struct walk *w, struct walk_entry *entry); /* false: that was all */
 void walk_free(struct walk *w);
