@@ -34,6 +34,7 @@ bool file_load(const char *path, size_t max, struct mspan *out, struct err *e)
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return err_set(e, ERR_INPUT, errno, "cannot open %s: %s", path, strerror(errno));
+	fcntl(fd, F_SETFL, 0); /* only a FIFO without a writer was not to be waited for */
 	const off_t size = lseek(fd, 0, SEEK_END);
 	const size_t want = size > 0 && (uint64_t)size <= max ? (size_t)size : max;
 	struct mspan room = { malloc(want + 1), want + 1 };
