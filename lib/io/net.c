@@ -151,10 +151,19 @@ int net_connect(
 			failure == EAI_SYSTEM ? strerror(errno) : gai_strerror(failure));
 		return -1;
 	}
+	uint64_t left = 0;
+	for (const struct addrinfo *a = list; a; a = a->ai_next)
+		left++;
 	const uint64_t deadline = clock_after(clock_ms(), ms);
 	int fd = -1;
-	for (const struct addrinfo *a = list; a && fd < 0 && failure != EINTR; a = a->ai_next)
-		fd = connect_one(a, deadline, stop, &failure);
+	for (const struct addrinfo *a = list; a && fd < 0 && failure != EINTR;
+		a = a->ai_next, left--) {
+		/* An address that swallows everything leaves the others their share of the time. */
+		const uint64_t now = clock_ms();
+		const uint64_t rest = deadline > now ? deadline - now : 0;
+		fd = connect_one(
+			a, deadline == CLOCK_NEVER ? deadline : now + rest / left, stop, &failure);
+	}
 	freeaddrinfo(list);
 	if (fd < 0)
 		err_set(e, ERR_NETWORK, failure, "cannot connect to %s port %s: %s%s", host, port,
@@ -191,6 +200,10 @@ static unsigned bound_port(int fd)
 
 int net_listen(const char *address, const char *port, unsigned *bound, struct err *e)
 {
+	if (!port_ok(port)) {
+		err_set(e, ERR_USAGE, 0, "\"%s\" is no port number from 0 to 65535", port);
+		return -1;
+	}
 	/* All addresses means an IPv6 socket that takes IPv4 too, or IPv4 where the host has no IPv6. */
 	static const char *const all[] = { "::", "0.0.0.0" };
 	int fd = -1, failure = 0;

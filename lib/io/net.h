@@ -29,7 +29,8 @@ char *net_peer_text(const char *host, const char *port, char text[NET_PEER]);
 int net_connect(
 	const char *host, const char *port, uint64_t ms, const volatile int *stop, struct err *e);
 
-/* Listens on address (NULL: all, IPv6 and IPv4) and port ("0": any free one, *bound tells which). */
+/* Listens on address (NULL: all, IPv6 and IPv4) and port ("0": any free one, *bound tells which). The
+ * file descriptor, or -1 with ERR_NETWORK, or ERR_USAGE when port is none. */
 int net_listen(const char *address, const char *port, unsigned *bound, struct err *e);
 
 /* The next connection with the peer's address in text ("192.0.2.7:49152", "[2001:db8::1]:104"), or
