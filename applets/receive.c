@@ -107,8 +107,10 @@ struct run {
 	struct pollfd *polls; /* [0] is the listener, [i + 1] belongs to peers[i] */
 	size_t n, cap;
 	uint64_t stored, failed, bytes, associations;
-	bool full_told; /* that descriptors ran out */
+	uint64_t accept_again; /* descriptors or memory ran out: none is taken before this time */
 };
+
+enum { ACCEPT_PAUSE_MS = 500 };
 
 /* ---- telling */
 
@@ -237,24 +239,32 @@ static bool grow(struct run *r)
 	return peers && polls;
 }
 
+/* What ran out may not be ours to give back, so time alone must end this as well. */
+static void pause_accepting(struct run *r, int failure)
+{
+	if (!r->accept_again)
+		log_line(r->node.log, LOG_ERROR, "cannot take more connections: %s",
+			strerror(failure));
+	r->accept_again = clock_after(clock_ms(), ACCEPT_PAUSE_MS);
+}
+
 /* Takes a connection that waits. False: there is none, or it cannot be had now. */
 static bool take_peer(struct run *r)
 {
 	struct err e = { 0 };
-	if (!grow(r))
+	if (!grow(r)) {
+		pause_accepting(r, ENOMEM);
 		return false;
+	}
 	struct peer *p = &r->peers[r->n];
 	*p = (struct peer){ 0 };
 	const int fd = net_accept(r->listener, p->who);
 	if (fd < 0) {
-		const bool out =
-			errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
-		if (out && !r->full_told)
-			log_line(r->node.log, LOG_ERROR, "cannot take more connections: %s",
-				strerror(errno));
-		r->full_told = out;
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			pause_accepting(r, errno);
 		return false;
 	}
+	r->accept_again = 0;
 	p->scp = scp_new(fd, &r->config, r->n >= (size_t)r->o->max_associations, &e);
 	if (!p->scp) {
 		log_line(r->node.log, LOG_ERROR, "%s: %s", p->who, e.text);
@@ -290,7 +300,6 @@ static void serve(struct run *r)
 		if (conn_over(scp_conn(r->peers[i].scp))) {
 			scp_free(r->peers[i].scp);
 			r->peers[i] = r->peers[--r->n];
-			r->full_told = false;
 		}
 }
 
@@ -298,9 +307,12 @@ static void serve(struct run *r)
 static bool turn(struct run *r, uint64_t deadline)
 {
 	/* Beyond the limit some are let in to be told so; the rest wait in the kernel's queue. */
-	const bool room = !r->full_told && r->n < (size_t)r->o->max_associations + 16;
-	r->polls[0] =
-		(struct pollfd){ .fd = *wait_stop() || !room ? -1 : r->listener, .events = POLLIN };
+	const bool room = r->n < (size_t)r->o->max_associations + 16;
+	const bool paused = r->accept_again > clock_ms();
+	r->polls[0] = (struct pollfd){ .fd = *wait_stop() || !room || paused ? -1 : r->listener,
+		.events = POLLIN };
+	if (paused && r->accept_again < deadline)
+		deadline = r->accept_again;
 	for (size_t i = 0; i < r->n; i++) {
 		const struct conn *c = scp_conn(r->peers[i].scp);
 		r->polls[i + 1] = (struct pollfd){ .fd = conn_fd(c), .events = conn_wants(c) };
