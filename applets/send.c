@@ -90,6 +90,8 @@ static void look_into(struct run *r, const char *path)
 	struct err e = { 0 };
 	switch (object_inspect(path, &info, &e)) {
 	case OBJECT_OK:
+		if (info.odd.kind != ERR_NONE)
+			log_line(r->node.log, LOG_WARN, "%s: %s", path, info.odd.text);
 		if (!batch_add(&r->batch, path, &info, &e))
 			fail_file(r, path, e.text);
 		break;

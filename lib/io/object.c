@@ -17,7 +17,7 @@
 enum {
 	HEAD_FIRST = 4096, /* nearly always all of the head */
 	PIECE = 32768,
-	STAGE = 65536, /* recoded data waiting to be sent; what one PDV carries then */
+	STAGE = 65536, /* recoded data waiting to be sent */
 };
 
 static bool cannot_read(struct err *e, int failure)
@@ -130,8 +130,21 @@ static bool walk_data_set(struct inspection *in, struct err *e)
 	return check_end(&in->check) || err_set(e, ERR_INPUT, 0, "%s", in->check.elem.err.text);
 }
 
-static bool take_uid(const struct elem_want *w, const char *what, const char *meta,
-	char uid[UID_TEXT], struct err *e)
+/* The receiver goes by the data set, and so do we. */
+static void compare(struct object_info *info, const char *what, const char *meta, const char *uid)
+{
+	if (!meta[0] || strcmp(meta, uid) == 0)
+		return;
+	if (info->odd.kind == ERR_NONE)
+		err_set(&info->odd, ERR_INPUT, 0,
+			"its file meta information and its data set disagree (PS3.10 7.1); it is "
+			"sent as the data set has it: %s %s, not %s",
+			what, uid, meta);
+	else
+		err_in(&info->odd, ", and %s %s, not %s", what, uid, meta);
+}
+
+static bool take_uid(const struct elem_want *w, const char *what, char uid[UID_TEXT], struct err *e)
 {
 	struct span value;
 	const enum uid_form form = uid_from_value(elem_value(w), &value);
@@ -140,12 +153,6 @@ static bool take_uid(const struct elem_want *w, const char *what, const char *me
 	if (form == UID_BAD || !span_text(value, uid, UID_TEXT))
 		return err_set(e, ERR_INPUT, 0, "its %s \"%.*s\" is not a UID (PS3.5 9.1)", what,
 			(int)value.n, (const char *)value.p);
-	if (meta[0] && strcmp(meta, uid) != 0)
-		return err_set(e, ERR_INPUT, 0,
-			"its file meta information and its data set disagree about the %s: %s and "
-			"%s "
-			"(PS3.10 7.1)",
-			what, meta, uid);
 	return true;
 }
 
@@ -171,11 +178,11 @@ static enum object_result inspect(struct inspection *in, struct object_info *inf
 	in->want[1] = (struct elem_want){ .tag = TAG_SOP_INSTANCE,
 		.room = { in->values[1], sizeof in->values[1] } };
 	check_init(&in->check, info->syntax, &in->inflate, in->want, 2);
-	if (!walk_data_set(in, e) ||
-		!take_uid(&in->want[0], "SOP Class UID", in->head.sop_class, info->sop_class, e) ||
-		!take_uid(&in->want[1], "SOP Instance UID", in->head.sop_instance,
-			info->sop_instance, e))
+	if (!walk_data_set(in, e) || !take_uid(&in->want[0], "SOP Class UID", info->sop_class, e) ||
+		!take_uid(&in->want[1], "SOP Instance UID", info->sop_instance, e))
 		return OBJECT_BROKEN;
+	compare(info, "SOP Class UID", in->head.sop_class, info->sop_class);
+	compare(info, "SOP Instance UID", in->head.sop_instance, info->sop_instance);
 	info->at = in->head.at;
 	info->size = in->file_size - in->head.at;
 	return OBJECT_OK;
@@ -281,44 +288,37 @@ static bool read_piece(struct object_stream *s, struct object_recoding *r, struc
 	return true;
 }
 
-/* Recodes until the stage is full or the data set is over. */
-static bool fill_stage(
-	struct object_stream *s, struct object_recoding *r, uint32_t max, struct err *e)
+/* Recodes until the stage is full or the data set is over; what it held has all been read. */
+static bool fill_stage(struct object_stream *s, struct object_recoding *r, struct err *e)
 {
-	struct buf out = buf_on(r->stage, max < STAGE ? max : STAGE);
+	struct buf out = buf_on(r->stage, sizeof r->stage);
 	if (r->odd)
 		buf_u8(&out, r->over);
 	while (!r->ended && buf_room(&out).n >= RECODE_ROOM) {
 		if (r->in.n == 0 && s->left && !read_piece(s, r, e))
 			return false;
-		if (r->in.n ? !recode_push(&r->recode, &r->in, &out) : false)
-			break;
+		if (r->in.n)
+			recode_push(&r->recode, &r->in, &out);
 		if (r->in.n == 0 && s->left == 0)
 			r->ended = recode_end(&r->recode, &out);
 		if (r->recode.err.kind != ERR_NONE)
-			break;
+			return err_set(e, r->recode.err.kind, 0, "%s", r->recode.err.text);
 	}
 	r->odd = !r->ended && out.n % 2;
 	if (r->odd)
 		r->over = out.p[--out.n];
 	r->out = buf_span(&out);
-	return r->recode.err.kind == ERR_NONE ||
-		err_set(e, r->recode.err.kind, 0, "%s", r->recode.err.text);
+	return true;
 }
 
 bool object_announce(struct object_stream *s, uint32_t max, uint32_t *n, bool *last, struct err *e)
 {
 	struct object_recoding *r = s->recoding;
-	if (r) {
-		if (!fill_stage(s, r, max & ~1u, e))
-			return false;
-		*n = (uint32_t)r->out.n;
-		*last = r->ended;
-	} else {
-		const uint64_t rest = s->left + s->pad;
-		*n = rest < max ? (uint32_t)rest : max & ~1u;
-		*last = *n == rest;
-	}
+	if (r && r->out.n == 0 && !r->ended && !fill_stage(s, r, e))
+		return false;
+	const uint64_t left = r ? r->out.n : s->left + s->pad;
+	*n = left <= max ? (uint32_t)left : max & ~1u;
+	*last = *n == left && (!r || r->ended);
 	s->announced = *n;
 	return true;
 }

@@ -12,8 +12,9 @@
 struct object_info {
 	char sop_class[UID_TEXT], sop_instance[UID_TEXT], transfer_syntax[UID_TEXT];
 	struct syntax syntax;
-	uint64_t at;   /* offset of the data set */
-	uint64_t size; /* bytes of the data set */
+	uint64_t at;    /* offset of the data set */
+	uint64_t size;  /* bytes of the data set */
+	struct err odd; /* what a user should know and what is no reason not to send it */
 };
 
 enum object_result {
@@ -24,8 +25,8 @@ enum object_result {
 };
 
 /* Reads the head of the file and walks its data set to the end, passing over large values without
- * reading them (a deflated one is inflated). SOP Class and Instance UID are those of the data set, and
- * must be UIDs and agree with the file meta information. The message names no path. */
+ * reading them (a deflated one is inflated). SOP Class and Instance UID are those of the data set and
+ * must be UIDs; that the file meta information has others is odd. The message names no path. */
 enum object_result object_inspect(const char *path, struct object_info *info, struct err *e);
 
 /* An object on its way out. */
@@ -37,7 +38,7 @@ struct object_stream *object_open(
 	const char *path, const struct object_info *info, struct syntax to, struct err *e);
 void object_close(struct object_stream *s);
 
-/* How many bytes come next, at most max, and whether these are the last of the data set. False: the
+/* How many bytes come next, at most max (2 or more), and whether these are the last of the data set. False: the
  * file cannot be read, shrank, or cannot be recoded. n is 0 only with *last, for an empty rest. */
 bool object_announce(struct object_stream *s, uint32_t max, uint32_t *n, bool *last, struct err *e);
 
