@@ -75,7 +75,8 @@ static int verify_one(struct verify *v, const struct trust *t, const char *file)
 		log_line(&v->log, LOG_ERROR, "%s", e.text);
 		return CERTS_UNREADABLE;
 	}
-	judge_init(&j, &t->rules, t->host, t->now, (struct mspan){ scratch, sizeof scratch });
+	judge_init(&j, &t->rules, v->trust.host, trust_now(&v->trust),
+		(struct mspan){ scratch, sizeof scratch });
 	const bool accepted = judge_certs(&j, certs.der, certs.n);
 	if (v->log.json) {
 		report_json(file, &j, accepted);
@@ -98,10 +99,11 @@ static int run(void *state, const struct call *call)
 	log_start(&v->log, call);
 	if (call->n == 0)
 		return call_usage(call, "which certificate? Give its file");
-	if (!trust_open(&t, &v->trust, (enum pki_role)v->role, &e)) {
+	if (!trust_open(&t, &v->trust, &e)) {
 		log_line(&v->log, LOG_FATAL, "%s", e.text);
 		return CERTS_UNREADABLE;
 	}
+	t.rules.role = (enum pki_role)v->role;
 	if (store_bad(t.store)->kind != ERR_NONE)
 		log_line(&v->log, LOG_WARN, "passed over: %s", store_bad(t.store)->text);
 	int worst = CERTS_YES;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/node.h"
 
+#include "app/pass.h"
+#include "app/trust.h"
 #include "base/hex.h"
 #include "cli/exit.h"
 
@@ -60,8 +62,8 @@ const struct opt node_rows[] = {
 		"be an anonymous client: show no certificate" },
 	{ NULL, "+tla --anonymous-tls", NULL, opt_anonymous, 0,
 		"TLS without a certificate of our own" },
-	{ "--ca", "+cf --add-cert-file", "FILE", opt_list, SECURE(ca),
-		"trust the authorities in this file (repeats)" },
+	{ .rows = pass_rows, .at = SECURE(pass) },
+	{ .rows = trust_rows, .at = SECURE(trust) },
 	{ "--plain", "-tls --disable-tls", NULL, opt_const, AT(tls),
 		"no TLS: anybody on the way can read along", .value = NODE_PLAIN },
 	{ NULL, "-rc --require-peer-cert", NULL, opt_const, SECURE(mode),
@@ -70,14 +72,10 @@ const struct opt node_rows[] = {
 		"let in a client that shows no certificate", .value = PKI_IF_PRESENT },
 	{ "--no-verify", "-ic --ignore-peer-cert", NULL, opt_const, SECURE(mode),
 		"let in any peer: encrypted, but to whom is not known", .value = PKI_IGNORE },
-	{ "--verify-host", NULL, "NAME", opt_str, SECURE(verify_host),
-		"the peer's certificate must be good for this host name or address" },
 	{ "--profile", NULL, "NAME", opt_str, SECURE(profile), "security profile (default: 8996)" },
 	{ "--sni", "--request-sni", "NAME", opt_str, SECURE(sni), "server name to ask for" },
 	{ "--no-sni", "--no-sni", NULL, opt_flag, SECURE(no_sni),
 		"do not tell the host name in the clear" },
-	{ "--at", NULL, "TIME", opt_time, SECURE(at),
-		"judge certificates as of this time, for a host without a clock" },
 	{ "--seed", "+rs --seed", "FILE", opt_str, AT(random.seed),
 		"add this file to the randomness" },
 	{ "--write-seed", "+ws --write-seed", NULL, opt_flag, AT(write_back),
@@ -135,7 +133,7 @@ static void warn(struct node *n)
 	if (s->mode == PKI_IGNORE)
 		log_line(n->log, LOG_WARN,
 			"certificates are not checked: nobody knows who the peer is");
-	if (s->at)
+	if (s->trust.has_at)
 		log_line(n->log, LOG_WARN,
 			"certificates are judged as of the time given, not of today's: expiry is "
 			"not seen");

@@ -26,8 +26,10 @@ const struct opt pass_rows[] = { { "--pass-file", NULL, "FILE", opt_str, AT(file
 	{ "--pass-fd", NULL, "N", set_fd, AT(fd), "it is the first line of this descriptor",
 		.max = 1023 },
 	{ "--pass-env", NULL, "NAME", opt_str, AT(env), "it is in this environment variable" },
-	{ "--pass", NULL, "WORD", set_text, 0,
+	{ "--pass", "+pw --use-passwd", "WORD", set_text, 0,
 		"it is WORD, which other users of this host can see" },
+	{ NULL, "-pw --null-passwd", NULL, opt_flag, AT(empty), "it is empty" },
+	{ NULL, "+ps --std-passwd", NULL, opt_off, AT(never_ask), "ask for it on the terminal" },
 	{ "--no-prompt", NULL, NULL, opt_flag, AT(never_ask),
 		"do not ask for a password on the terminal" },
 	{ 0 } };

@@ -3,13 +3,12 @@
 
 #include "io/file.h"
 #include "pki/identity.h"
-#include "pki/object.h"
 #include "tls/profile.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX = 1 << 20, ANCHORS_MAX = 1024 };
+enum { FILE_MAX = 1 << 20, AUTHORITIES = 64 };
 
 struct secret {
 	struct identity identity;
@@ -18,16 +17,11 @@ struct secret {
 	struct mspan cert_file; /* a DER certificate is used where it lies */
 };
 
-/* The content of all --ca files: one allocation for the DER, one array for what it holds. */
-struct trusted {
-	struct pki_array array;
-	struct pki_source *source;
-	struct pki_item items[ANCHORS_MAX];
-	struct span names[ANCHORS_MAX];
-	size_t n, n_names;
-	struct mspan *files; /* one a --ca, whose DER objects are used where they lie */
-	uint8_t **stores;    /* one a --ca, for what was PEM */
-	size_t n_files;
+/* Copies, because the store reads its files again when they change. */
+struct authorities {
+	struct span names[AUTHORITIES];
+	size_t n;
+	uint8_t room[16384];
 };
 
 static bool load_identity(struct secure *s, const struct secure_opts *opts, struct err *e)
@@ -47,14 +41,8 @@ static bool load_identity(struct secure *s, const struct secure_opts *opts, stru
 	if (!secret)
 		return err_set(e, ERR_SYSTEM, 0, "no memory for the private key");
 	secret->store = buf_on(secret->room, sizeof secret->room);
-	struct mspan key_file;
-	if (!file_load(opts->key, FILE_MAX, &key_file, e))
+	if (!keyfile_load(opts->key, &opts->pass, &secret->identity.key, e))
 		return false;
-	const struct span key = { key_file.p, key_file.n };
-	const bool loaded = key_load(key, NULL, (struct mspan){ 0 }, &secret->identity.key, e);
-	file_free(&key_file);
-	if (!loaded)
-		return err_in(e, ", in %s", opts->key);
 	if (!file_load(opts->cert, FILE_MAX, &secret->cert_file, e))
 		return false;
 	const struct span cert = { secret->cert_file.p, secret->cert_file.n };
@@ -68,72 +56,35 @@ static bool load_identity(struct secure *s, const struct secure_opts *opts, stru
 	return true;
 }
 
-static bool add_anchor(struct trusted *t, const struct object *o, struct err *e)
+/* As many names of authorities as fit: they are a hint to the client (RFC 5246 7.4.4), and none means
+ * any. */
+static bool list_authorities(struct secure *s, struct err *e)
 {
-	struct cert c;
-	if (o->kind != OBJECT_CERT)
-		return true;
-	if (t->n == ANCHORS_MAX)
-		return err_set(e, ERR_LIMIT, 0, "more than %d trusted certificates", ANCHORS_MAX);
-	if (!cert_read(o->der, &c, e))
-		return false;
-	const bool root = cert_self_issued(&c);
-	if (!pki_item_cert(&t->items[t->n++], o->der, root, e))
-		return false;
-	if (root)
-		t->names[t->n_names++] = c.subject;
-	return true;
-}
-
-static bool load_anchors(struct trusted *t, const char *path, struct err *e)
-{
-	struct mspan *file = &t->files[t->n_files];
-	if (!file_load(path, FILE_MAX, file, e))
-		return false;
-	uint8_t *room = t->stores[t->n_files++] = malloc(file->n + 1);
-	if (!room)
-		return err_set(e, ERR_SYSTEM, 0, "no memory for %s", path);
-	struct buf store = buf_on(room, file->n + 1);
-	struct span left = { file->p, file->n };
-	const size_t before = t->n;
-	struct object o;
-	while (object_next(&left, &store, &o, e))
-		if (!add_anchor(t, &o, e))
-			return err_in(e, ", in %s", path);
-	if (e->kind != ERR_NONE)
-		return err_in(e, ", in %s", path);
-	if (t->n == before)
-		return err_set(e, ERR_INPUT, 0, "%s holds no certificate (PEM or DER)", path);
+	struct authorities *a = s->authorities = calloc(1, sizeof *a);
+	struct span found[AUTHORITIES];
+	if (!a)
+		return err_set(e, ERR_SYSTEM, 0, "no memory for the names of authorities");
+	const size_t n = store_names(s->trust.store, found, AUTHORITIES);
+	struct buf room = buf_on(a->room, sizeof a->room);
+	for (size_t i = 0; i < n && found[i].n <= buf_room(&room).n; i++) {
+		const size_t at = room.n;
+		buf_bytes(&room, found[i]);
+		a->names[a->n++] = span_at(buf_span(&room), at, room.n);
+	}
+	s->config.ca_names = a->names;
+	s->config.ca_names_n = a->n;
 	return true;
 }
 
 static bool load_trusted(struct secure *s, const struct secure_opts *opts, struct err *e)
 {
-	if (opts->ca.n == 0) {
-		if (opts->mode == PKI_IGNORE)
-			return true;
+	const struct trust_opts *t = &opts->trust;
+	if (t->ca.n == 0 && t->ca_dir.n == 0 && opts->mode != PKI_IGNORE)
 		return err_set(e, ERR_USAGE, 0,
 			"nobody is trusted yet: give --ca FILE with the certificate of the "
-			"authority that "
-			"issued the peer's");
-	}
-	struct trusted *t = s->trusted = calloc(1, sizeof *t);
-	if (!t)
-		return err_set(e, ERR_SYSTEM, 0, "no memory for the trusted certificates");
-	t->files = calloc(opts->ca.n, sizeof *t->files);
-	t->stores = calloc(opts->ca.n, sizeof *t->stores);
-	if (!t->files || !t->stores)
-		return err_set(e, ERR_SYSTEM, 0, "no memory for the trusted certificates");
-	for (size_t i = 0; i < opts->ca.n; i++)
-		if (!load_anchors(t, opts->ca.v[i], e))
-			return false;
-	pki_array_init(&t->array, t->items, t->n);
-	t->source = &t->array.source;
-	s->rules.sources = &t->source;
-	s->rules.n_sources = 1;
-	s->config.ca_names = t->names;
-	s->config.ca_names_n = t->n_names;
-	return true;
+			"authority "
+			"that issued the peer's, or --ca-dir DIR");
+	return trust_open(&s->trust, t, e) && list_authorities(s, e);
 }
 
 static bool apply_profile(struct secure *s, const struct secure_opts *opts, struct err *e)
@@ -143,9 +94,9 @@ static bool apply_profile(struct secure *s, const struct secure_opts *opts, stru
 	if (!profile)
 		return err_set(
 			e, ERR_USAGE, 0, "there is no security profile \"%s\"", opts->profile);
-	s->rules.min_rsa = profile->rsa_bits;
-	s->rules.min_ec = profile->ec_bits;
-	s->rules.sha1 = profile->sha1;
+	s->trust.rules.min_rsa = profile->rsa_bits;
+	s->trust.rules.min_ec = profile->ec_bits;
+	s->trust.rules.sha1 |= profile->sha1;
 	return tls_profile_apply(profile, NULL, 0, &s->config, e);
 }
 
@@ -162,27 +113,19 @@ bool secure_open(struct secure *s, enum tls_role role, const struct secure_opts 
 	s->config.trust = trust[opts->mode];
 	s->config.rand_public = drbg_prng(&entropy->rand.public);
 	s->config.rand_private = drbg_prng(&entropy->rand.private);
-	s->rules.mode = (enum pki_mode)opts->mode;
-	s->rules.role = role == TLS_CLIENT ? PKI_SERVER : PKI_CLIENT;
-	s->rules.depth = -1;
-	if (apply_profile(s, opts, e) && load_identity(s, opts, e) && load_trusted(s, opts, e))
+	if (load_identity(s, opts, e) && load_trusted(s, opts, e) && apply_profile(s, opts, e)) {
+		s->trust.rules.mode = (enum pki_mode)opts->mode;
+		s->trust.rules.role = role == TLS_CLIENT ? PKI_SERVER : PKI_CLIENT;
 		return true;
+	}
 	secure_close(s);
 	return false;
 }
 
 void secure_close(struct secure *s)
 {
-	struct trusted *t = s->trusted;
-	for (size_t i = 0; t && t->stores && i < t->n_files; i++) {
-		file_free(&t->files[i]);
-		free(t->stores[i]);
-	}
-	if (t) {
-		free(t->files);
-		free(t->stores);
-	}
-	free(t);
+	trust_close(&s->trust);
+	free(s->authorities);
 	if (s->secret)
 		file_free(&s->secret->cert_file);
 	secret_free(s->secret, sizeof *s->secret);

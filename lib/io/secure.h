@@ -5,29 +5,28 @@
 #ifndef DCMSEC_IO_SECURE_H
 #define DCMSEC_IO_SECURE_H
 
-#include "base/list.h"
 #include "io/entropy.h"
-#include "pki/chain.h"
+#include "io/keyfile.h"
+#include "io/trust.h"
 #include "tls/engine.h"
 
 /* What the options say; all text is borrowed for the life of the struct secure. */
 struct secure_opts {
 	const char *key, *cert; /* NULL both: an anonymous client */
-	struct list ca;         /* files with trusted certificates, and intermediates beside them */
-	int mode;               /* enum pki_mode */
-	const char *profile;    /* NULL: the default one */
-	bool no_sni;            /* do not tell the host name in the clear */
-	const char *sni;        /* a name other than the host's */
-	const char *verify_host; /* the certificate must be good for this name; NULL: for none */
-	int64_t at;              /* judge as if at this time, in seconds since 1970; 0: now */
+	struct pass_opts pass;  /* for the key */
+	struct trust_opts trust;
+	int mode;            /* enum pki_mode */
+	const char *profile; /* NULL: the default one */
+	bool no_sni;         /* do not tell the host name in the clear */
+	const char *sni;     /* a name other than the host's */
 };
 
 struct secure {
 	struct tls_config config;
-	struct pki_rules rules;
+	struct trust trust;
 	const struct secure_opts *opts;
-	struct secret *secret; /* key and identity, in memory for secrets */
-	struct trusted *trusted;
+	struct secret *secret;           /* key and identity, in memory for secrets */
+	struct authorities *authorities; /* the names we ask clients for */
 };
 
 /* False with the file, the rule and the remedy; nothing is to be closed then. The generators of
