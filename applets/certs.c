@@ -4,7 +4,7 @@
 
 extern const struct applet applet_certs;
 
-static const struct applet *const commands[] = { &certs_match, &certs_verify, NULL };
+static const struct applet *const commands[] = { &certs_index, &certs_match, &certs_verify, NULL };
 
 const struct applet applet_certs = {
 	.name = "certs",
