@@ -104,6 +104,9 @@ static bool open_tls(struct conn *c, struct deal *d)
 		.verdict = judge_error(&c->judge),
 		.server_name = c->config.requestor ? name : NULL,
 	};
+	/* BearSSL cannot be told that nothing fresh is to be had, so a link is not even begun then. */
+	if (!drbg_ready(&s->rand->public, &c->err) || !drbg_ready(&s->rand->private, &c->err))
+		return false;
 	c->tls = tls_open(&s->config, &link, &c->err);
 	return c->tls != NULL;
 }

@@ -23,6 +23,7 @@ struct secure_opts {
 
 struct secure {
 	struct tls_config config;
+	struct rand *rand; /* whose generators config names */
 	struct trust trust;
 	const struct secure_opts *opts;
 	struct secret *secret;           /* key and identity, in memory for secrets */

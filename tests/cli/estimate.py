@@ -12,19 +12,19 @@ r = random.Random(90)
 
 
 def samples():
-    yield "random bytes", r.randbytes(7000)
+    yield "random bytes", r.randbytes(5000)
     yield "few random bytes", r.randbytes(200)
-    yield "biased bits", bytes(sum((r.random() < 0.3) << k for k in range(8)) for _ in range(6000))
-    yield "biased bytes", bytes(min(255, int(r.expovariate(0.2))) for _ in range(6000))
-    yield "a counter", bytes(i % 256 for i in range(6000))
-    yield "a counter with errors", bytes((i + (r.random() < 0.05)) % 256 for i in range(6000))
+    yield "biased bits", bytes(sum((r.random() < 0.3) << k for k in range(8)) for _ in range(5000))
+    yield "biased bytes", bytes(min(255, int(r.expovariate(0.2))) for _ in range(5000))
+    yield "a counter", bytes(i % 256 for i in range(5000))
+    yield "a counter with errors", bytes((i + (r.random() < 0.05)) % 256 for i in range(5000))
     yield "a slow counter", b"".join(i.to_bytes(2, "little") for i in range(3000))
     yield "text", open("LICENSE", "rb").read() + open("tests/run.sh", "rb").read()
     yield "zeros", bytes(600)
     yield "one odd byte", bytes(400) + b"\1" + bytes(300)
     yield "the same twice", r.randbytes(3000) * 2
     walk, at = [], 100
-    for _ in range(6000):
+    for _ in range(5000):
         at = (at + r.choice((-1, 0, 0, 1))) % 256
         walk.append(at)
     yield "a random walk", bytes(walk)

@@ -3,11 +3,15 @@
 #include "io/entropy.h"
 #include "io/entropy_os.h"
 
+#include "io/conn.h"
+#include "io/secure.h"
+
 #include "rand/seedfile.h"
 #include "test.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -178,6 +182,52 @@ static void forks_are_seen(void)
 	entropy_close(&en, NULL);
 }
 
+static bool nothing(void *ctx, struct mspan out, struct err *e)
+{
+	(void)ctx;
+	(void)out;
+	return err_set(e, ERR_RANDOM, 0, "the source has failed");
+}
+
+/* A client's connection over one end of a socket pair; NULL when it cannot be had. */
+static struct conn *link_of(struct secure *s, struct err *e)
+{
+	int fds[2];
+	if (!CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0))
+		return NULL;
+	close(fds[1]);
+	const struct conn_config config = {
+		.secure = s, .requestor = true, .host = "localhost", .out = 65536, .artim = 1000
+	};
+	return conn_new(fds[0], &config, e);
+}
+
+static void no_link_without_randomness(void)
+{
+	struct entropy en;
+	struct secure s;
+	struct err e = { 0 };
+	const struct secure_opts opts = { .mode = PKI_IGNORE };
+	REQUIRE(entropy_open(&en, &(struct entropy_opts){ 0 }, &e));
+	REQUIRE(secure_open(&s, TLS_CLIENT, &opts, &en, &e));
+	struct conn *c = link_of(&s, &e);
+	CHECK(c);
+	conn_free(c);
+	bool (*const source)(void *, struct mspan, struct err *) = en.rand.source.read;
+	en.rand.source.read = nothing;
+	drbg_limits(&en.rand.primary, 1, 0);
+	drbg_limits(&en.rand.private, 1, 0);
+	CHECK(!link_of(&s, &e));
+	CHECK_INT(e.kind, ERR_RANDOM);
+	CHECK_STR(e.text, "the source has failed");
+	en.rand.source.read = source;
+	c = link_of(&s, NULL);
+	CHECK(c);
+	conn_free(c);
+	secure_close(&s);
+	entropy_close(&en, NULL);
+}
+
 static void processor(void)
 {
 	uint8_t a[61] = { 0 }, b[61] = { 0 };
@@ -205,6 +255,8 @@ int main(void)
 	test("a device is never replaced by seed, and a failed write is an error",
 		only_files_are_written);
 	test("a fork is seen", forks_are_seen);
+	test("no secure link is begun while the source fails, and one is when it is back",
+		no_link_without_randomness);
 	test("the processor's instruction gives other bytes each time, where there is one",
 		processor);
 	unlink(path);
