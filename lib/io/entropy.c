@@ -35,20 +35,23 @@ static uint64_t source_now(void *ctx)
 	return clock_ms();
 }
 
-/* The number on the page is gone in the child of a fork, whatever its process number (those are used
- * again), so the child takes a new one. Kernels without that leave the process number. */
+/* In the child of a fork the number on the page is gone, whatever its process number (those are used
+ * again), or, where the kernel or an emulator does not do that, the process number beside it is another
+ * one: it takes a new number. */
 static uint64_t source_process(void *ctx)
 {
 	struct entropy *en = ctx;
+	const uint64_t pid = (uint64_t)getpid();
 	if (!en->page)
-		return (uint64_t)getpid();
-	if (*en->page == 0) {
+		return pid;
+	if (en->page[0] == 0 || en->page[1] != pid) {
 		struct timespec t;
 		clock_gettime(CLOCK_MONOTONIC, &t);
 		const uint64_t ns = (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-		*en->page = ((uint64_t)getpid() << 40) ^ ns;
+		en->page[0] = (pid << 40) ^ ns;
+		en->page[1] = pid;
 	}
-	return *en->page;
+	return en->page[0];
 }
 
 static uint64_t *wiped_page(void)
