@@ -104,7 +104,7 @@ $(O)/lib/dicom/deflate.o: EXTRA = -idirafter /usr/include
 HOT := lib/dicom/elem lib/dicom/check lib/dicom/recode lib/dicom/ul lib/base/span lib/base/buf
 $(HOT:%=$(O)/%.o): EXTRA = -O2
 # It runs before there is a stack protector.
-$(O)/lib/base/start.o: EXTRA = -O2 -fno-stack-protector -fno-tree-loop-distribute-patterns
+$(O)/lib/base/start.o: EXTRA = -O2 -fno-stack-protector $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 
 # One line an applet; dcmsec.c includes it for the declarations and again for the table.
 $(O)/applets.h: $(APPLET_SRC) applets
