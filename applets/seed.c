@@ -115,7 +115,9 @@ static bool collect_all(
 	for (size_t i = 0; i < n; i++) {
 		struct err why = { 0 };
 		if (!collect_from(c, from[i], show_keys, &s->log, &why)) {
-			log_line(&s->log, LOG_WARN, "%s is left out: %s", from[i], why.text);
+			if (n > 1)
+				log_line(
+					&s->log, LOG_WARN, "%s is left out: %s", from[i], why.text);
 			err_set(e, why.kind, why.code, "%s", why.text);
 			continue;
 		}
@@ -143,6 +145,10 @@ static bool enough(struct seed *s, double bits, struct err *e)
 			bits, CREDIT_NEEDED);
 		return true;
 	}
+	if (s->check)
+		return err_set(e, ERR_RANDOM, 0,
+			"%s is not enough by itself: %.0f bits are credited and %d are needed",
+			s->check, bits, CREDIT_NEEDED);
 	return err_set(e, ERR_RANDOM, 0,
 		"not enough randomness: %.0f bits are credited and %d are needed; add sources with "
 		"--from (keyboard, os, cpu, an unpublished image, a daemon)",
@@ -162,6 +168,16 @@ static bool open_chain(struct entropy *en, struct collect *c, const char *old, s
 	return ok;
 }
 
+static void tell_seed(const struct seed *s, unsigned bits)
+{
+	struct json j;
+	json_begin(&j, "seed");
+	json_str(&j, "file", s->out);
+	json_uint(&j, "bytes", s->size);
+	json_uint(&j, "credited", bits);
+	json_write(&j, NULL);
+}
+
 static bool make_seed(struct seed *s, struct collect *c, struct err *e)
 {
 	struct entropy en;
@@ -170,7 +186,9 @@ static bool make_seed(struct seed *s, struct collect *c, struct err *e)
 		return false;
 	const bool ok = entropy_write_seed(&en.rand, s->out, s->size, e);
 	entropy_close(&en, NULL);
-	if (ok)
+	if (ok && s->log.json)
+		tell_seed(s, bits);
+	else if (ok)
 		log_line(&s->log, LOG_NOTE, "%s: %llu bytes made from %u credited bits%s", s->out,
 			(unsigned long long)s->size, bits,
 			c->pool.bits > bits ? " (more than it can hold were collected)" : "");
@@ -211,6 +229,7 @@ static bool keep(struct seed *s, struct collect *c, struct err *e)
 		.n_sources = s->from.n,
 		.note = note,
 		.ctx = &s->log };
+	wait_signals();
 	const bool ok = keeper_run(&en, &o, e);
 	entropy_close(&en, NULL);
 	return ok;
@@ -250,8 +269,6 @@ static int seed_run(void *state, const struct call *call)
 		return call_usage(call, "--check judges its file alone, without --from");
 	if (s->serve && !s->exchange)
 		return call_usage(call, "--serve-egd needs --exchange");
-	if (s->exchange)
-		wait_signals();
 	const bool ok = s->check ? work(s, &s->check, 1, &e)
 		: s->from.n > 0  ? work(s, s->from.v, s->from.n, &e)
 				 : work(s, system, 1, &e);

@@ -191,7 +191,7 @@ static void add_unique(struct entropy *en)
 {
 	uint8_t unique[64], cpu[DRBG_RESEED];
 	const char *from = NULL;
-	entropy_unique(unique);
+	entropy_unique(unique, !en->opts.no_system);
 	rand_seed(&en->rand, span_of(unique, sizeof unique), 0, NULL);
 	if (!en->opts.no_system && entropy_cpu_read((struct mspan){ cpu, sizeof cpu }, &from))
 		rand_seed(&en->rand, span_of(cpu, sizeof cpu), 0, NULL);

@@ -60,7 +60,7 @@ static void judge(struct collect *c, struct collect_result *r, struct span befor
 {
 	struct credit *const credit = &r->credit;
 	const char *why = NULL;
-	credit_judge(new, c->memory, credit);
+	credit_judge(new, r->gift.dicom, c->memory, credit);
 	if (credit->bits > 0 && seen_before(c, r))
 		why = "it was read before";
 	else if (credit->bits > 0 && before.n > 0 &&

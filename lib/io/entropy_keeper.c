@@ -26,10 +26,10 @@ static void note(const struct keeper_opts *o, const char *text)
 static void stir(struct entropy *en, const struct keeper_opts *o)
 {
 	struct pool pool;
-	uint8_t bytes[POOL_OUT];
+	uint8_t bytes[POOL_OUT], sample[4096];
 	pool_init(&pool);
 	for (size_t i = 0; i < o->n_sources; i++) {
-		struct source_tap tap = { .pool = &pool };
+		struct source_tap tap = { .pool = &pool, .sample = { sample, sizeof sample } };
 		struct source_gift gift;
 		struct err e = { 0 };
 		if (!source_repeats(o->sources[i]))
@@ -39,12 +39,13 @@ static void stir(struct entropy *en, const struct keeper_opts *o)
 		else if (gift.vouched > 0)
 			pool.bits += gift.vouched;
 	}
-	entropy_unique(bytes);
+	entropy_unique(bytes, true);
 	pool_add(&pool, span_of(bytes, sizeof bytes), 0);
 	const unsigned bits = pool_bits(&pool);
 	pool_out(&pool, bytes);
 	rand_seed(&en->rand, span_of(bytes, sizeof bytes), bits, NULL);
 	wipe(bytes, sizeof bytes);
+	wipe(sample, sizeof sample);
 	pool_wipe(&pool);
 }
 

@@ -113,7 +113,7 @@ bool entropy_os_read(struct mspan out, const char **from, struct err *e)
 	return true;
 }
 
-void entropy_unique(uint8_t out[64])
+void entropy_unique(uint8_t out[64], bool system)
 {
 	struct timespec real, since;
 	struct buf b = buf_on(out, 64);
@@ -125,10 +125,9 @@ void entropy_unique(uint8_t out[64])
 	buf_u64be(&b, (uint64_t)since.tv_nsec);
 	buf_u32be(&b, (uint32_t)getpid());
 	buf_u32be(&b, (uint32_t)getppid());
-	/* where the kernel put this stack differs from process to process, and from the start of one
-	 * to the next it also leaves 16 bytes of its own */
+	/* where the kernel put this stack */
 	buf_u64be(&b, (uint64_t)(uintptr_t)&real);
-	const void *kernels = (const void *)getauxval(AT_RANDOM);
+	const void *kernels = system ? (const void *)getauxval(AT_RANDOM) : NULL;
 	if (kernels)
 		buf_bytes(&b, span_of(kernels, 16));
 	buf_fill(&b, 0, 64 - b.n);

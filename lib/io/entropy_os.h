@@ -17,7 +17,8 @@ bool entropy_os_read(struct mspan out, const char **from, struct err *e);
 bool entropy_cpu_read(struct mspan out, const char **from);
 
 /* A value that no two processes share, at any two moments: who we are and when. It is no secret and
- * counts as no entropy. Of the 64 bytes all are set. */
-void entropy_unique(uint8_t out[64]);
+ * counts as no entropy. Of the 64 bytes all are set. system: also with what the kernel gave this program
+ * at its start for such purposes. */
+void entropy_unique(uint8_t out[64], bool system);
 
 #endif

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "rand/credit.h"
 
+#include "rand/plain.h"
+
 enum { COPY = 32 };
 
-/* Nearly all of it is printable: a log, a letter, source code, whatever the estimators think. */
 static bool is_text(struct span s)
 {
-	size_t printable = 0;
-	const size_t n = s.n;
-	for (uint8_t c; span_u8(&s, &c);)
-		printable += (c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r');
-	return printable >= n / 20 * 19;
+	struct plain p;
+	plain_init(&p);
+	plain_add(&p, s);
+	return plain_is_text(&p);
 }
 
-void credit_judge(struct span sample, void *memory, struct credit *c)
+void credit_judge(struct span sample, bool pixels, void *memory, struct credit *c)
 {
 	*c = (struct credit){ 0 };
 	c->estimated = estimate_all(sample, memory, &c->estimate);
 	if (!c->estimated)
 		c->why = "it is too short to be judged";
-	else if (is_text(span_at(sample, 0, ESTIMATE_MOST)))
+	else if (!pixels && is_text(span_at(sample, 0, ESTIMATE_MOST)))
 		c->why = "it is text";
 	else
 		c->bits = c->estimate.least * (double)c->estimate.n;

@@ -15,9 +15,9 @@ struct credit {
 	struct estimate estimate; /* if estimated */
 };
 
-/* Judges one sample. Bytes behind the first ESTIMATE_MOST count for nothing. memory is
+/* Judges one sample; pixels: it is the values of an image, which are never text. Bytes behind the first ESTIMATE_MOST count for nothing. memory is
  * estimate_memory(sample.n). */
-void credit_judge(struct span sample, void *memory, struct credit *c);
+void credit_judge(struct span sample, bool pixels, void *memory, struct credit *c);
 
 /* True when b holds a run of bytes that a holds too, of 32 bytes at least and longer than what repeats
  * within either: one was copied from the other. joint is a followed by b, at most ESTIMATE_MOST bytes;

@@ -6,6 +6,7 @@
 #define DCMSEC_RAND_SEEDFILE_H
 
 #include "rand/health.h"
+#include "rand/plain.h"
 #include "rand/pool.h"
 
 enum {
@@ -17,7 +18,8 @@ enum {
 struct seedfile {
 	struct pool pool;
 	struct health health;
-	uint64_t size, printable; /* bytes, and how many of them are text */
+	struct plain plain;
+	uint64_t size; /* bytes */
 };
 
 void seedfile_init(struct seedfile *s);

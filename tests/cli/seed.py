@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """dcmsec seed: what passes for randomness and what does not, what it writes, what openssl makes of it."""
+import json
 import os
 import pathlib
 import pty
@@ -51,6 +52,8 @@ claim("the same source again makes another seed, of the size asked for",
 refused = {
     "zeros": bytes(100000),
     "text": b"".join(b"%d bottles of beer on the wall; " % i for i in range(3000)),
+    "text in Russian": "".join("%d бутылок пива стоят на столе, " % i for i in range(3000)).encode(),
+    "text in UTF-16": "".join("%d bottles of beer, " % i for i in range(3000)).encode("utf-16-be"),
     "a counter": bytes(i % 256 for i in range(50000)),
     "the same bytes twice": r.randbytes(20000) * 2,
     "few bytes": r.randbytes(20),
@@ -98,7 +101,12 @@ before = out.read_bytes()
 code, text, err = seed("--check", out)
 claim("--check judges and writes nothing", code == 0 and out.read_bytes() == before, err)
 code, text, err = seed("--check", T / "zeros")
-claim("--check of zeros: exit code 7", code == 7, err)
+claim("--check of zeros: exit code 7", code == 7 and "not enough by itself" in err, err)
+code, text, err = seed("--from", noise, "--out", out, "--json")
+events = [json.loads(line) for line in text.splitlines()]
+claim("--json tells of each source and of the seed",
+      [e["event"] for e in events] == ["source", "seed"] and events[1]["credited"] == 512 and
+      len(events[0]["millibits_a_byte"]) >= 9, text)
 
 # DICOM: only pixel data counts
 try:

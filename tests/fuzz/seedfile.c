@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (worth(bytes, 7, &b) != bits || a != b)
 		abort();
 	struct credit c;
-	credit_judge(bytes, memory, &c);
+	credit_judge(bytes, n & 1, memory, &c);
 	if (!(c.bits >= 0) || c.bits > 8 * (double)n || (c.bits > 0) == (c.why != NULL))
 		abort();
 	if (c.estimated)

@@ -111,6 +111,52 @@ static void no_seed_files(void)
 	CHECK_STR(why, "it is text");
 }
 
+static bool is_text(const char *bytes, size_t n)
+{
+	struct plain whole, cut;
+	plain_init(&whole);
+	plain_init(&cut);
+	plain_add(&whole, span_of(bytes, n));
+	for (size_t i = 0; i < n; i++)
+		plain_add(&cut, span_of(bytes + i, 1));
+	CHECK_INT(plain_is_text(&cut), plain_is_text(&whole));
+	return plain_is_text(&whole);
+}
+
+static void text_is_known(void)
+{
+	static const char russian[] = "\320\232\321\202\320\276 \321\215\321\202\320\276?";
+	static const char japanese[] = "\343\201\202\343\201\204\343\201\206\343\201\210";
+	static const char latin[] = "f\374r die B\344ren, \366ffnet die T\374r!";
+	static const char utf16[] = "h\0e\0l\0l\0o\0 \0w\0o\0r\0l\0d";
+	static const char marked[] = "\377\376\32\4B\4>\4 \0M\4B\4>\4";
+	CHECK(is_text("plain text\n", 11));
+	CHECK(is_text(russian, sizeof russian - 1));
+	CHECK(is_text(japanese, sizeof japanese - 1));
+	CHECK(is_text(latin, sizeof latin - 1));
+	CHECK(is_text(utf16, sizeof utf16));
+	CHECK(is_text(utf16 + 1, sizeof utf16 - 1));
+	CHECK(is_text(marked, sizeof marked - 1));
+}
+
+static void other_bytes_are_no_text(void)
+{
+	char bytes[4000];
+	uint64_t x = 3;
+	CHECK(!is_text("", 0));
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (char)noise(&x);
+	CHECK(!is_text(bytes, sizeof bytes));
+	memcpy(bytes, "\377\376", 2);
+	CHECK(!is_text(bytes, sizeof bytes));
+	/* 16-bit values of a dark image */
+	for (size_t i = 1; i < sizeof bytes; i += 2)
+		bytes[i] = 0;
+	CHECK(!is_text(bytes, sizeof bytes));
+	memset(bytes, 0, sizeof bytes);
+	CHECK(!is_text(bytes, sizeof bytes));
+}
+
 static void pool_mixes(void)
 {
 	struct pool a, b;
@@ -138,6 +184,8 @@ int main(void)
 	test("a million random bytes pass", sound);
 	test("a seed file counts for 8 bits a byte up to 512, from 48 bytes on", seed_files);
 	test("zeros and text count for nothing as a seed", no_seed_files);
+	test("text is known in ASCII, UTF-8, Latin-1 and UTF-16, however it is cut", text_is_known);
+	test("noise, dark images and zeros are no text", other_bytes_are_no_text);
 	test("the pool tells sources apart and never gives the same twice", pool_mixes);
 	return test_end();
 }
