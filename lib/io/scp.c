@@ -406,21 +406,19 @@ static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_ne
 		news->err = why;
 		return broken(s, news);
 	}
-	if (s->request.field == C_STORE_RQ) {
+	if (s->request.field == C_STORE_RQ && dimse_has_dataset(&s->request)) {
 		begin_object(s, (uint16_t)why.code, good ? NULL : &why);
 		return false;
 	}
-	if (dimse_has_dataset(
-		    &s->request)) { /* a request that is none of ours: its data set is passed over */
+	if (dimse_has_dataset(&s->request)) { /* of a request that is none of ours: passed over */
 		s->object = (struct scp_object){ .status = (uint16_t)(good ? DIMSE_UNRECOGNIZED
 									   : why.code),
 			.transfer_syntax = "" };
 		s->phase = DATA_SET;
 		return false;
 	}
-	if (good &&
-		s->request.field ==
-			C_CANCEL_RQ) { /* nothing here can be cancelled: no answer (PS3.7 9.3.2.3) */
+	/* Nothing here can be cancelled, and a cancel has no answer (PS3.7 9.3.2.3). */
+	if (good && s->request.field == C_CANCEL_RQ) {
 		s->command.n = 0;
 		return false;
 	}
