@@ -226,6 +226,11 @@ static void broke(struct conn *c, const char *doing, int failure)
 
 /* ---- bytes out */
 
+static struct mspan in_room(struct conn *c)
+{
+	return c->tls ? tls_in(c->tls) : buf_room(&c->in);
+}
+
 static struct mspan room(struct conn *c)
 {
 	return c->tls ? tls_room(c->tls) : buf_room(&c->out);
@@ -302,8 +307,9 @@ static void write_wire(struct conn *c)
 			return;
 		}
 		if (n < 0) {
-			/* The peer's last words, an abort or an alert, may still be there to read. */
-			if (c->phase == OPEN && !c->peer_ended &&
+			/* The peer's last words, an abort or an alert, may still be there to read,
+			 * if there is room for them: otherwise poll would call again at once. */
+			if (c->phase == OPEN && !c->peer_ended && in_room(c).n &&
 				(errno == EPIPE || errno == ECONNRESET)) {
 				c->blocked = true;
 				return;
@@ -388,11 +394,6 @@ void conn_room_done(struct conn *c, size_t n)
 
 /* ---- bytes in */
 
-static struct mspan in_room(struct conn *c)
-{
-	return c->tls ? tls_in(c->tls) : buf_room(&c->in);
-}
-
 static void in_done(struct conn *c, size_t n)
 {
 	if (c->tls)
@@ -456,10 +457,10 @@ static void read_wire(struct conn *c)
 static void drain(struct conn *c)
 {
 	uint8_t waste[4096];
-	ssize_t n;
-	while ((n = net_read(c->fd, (struct mspan){ waste, sizeof waste })) > 0)
-		;
-	if (n == 0 || (errno != EAGAIN && errno != EINTR))
+	ssize_t n = 1;
+	for (int i = 0; i < READS_A_TURN && n > 0; i++)
+		n = net_read(c->fd, (struct mspan){ waste, sizeof waste });
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 		end_now(c);
 }
 
@@ -488,8 +489,9 @@ static void check_await(struct conn *c)
 {
 	if (c->phase != OPEN || !c->await || c->now < c->progress + c->await)
 		return;
-	err_set(&c->err, ERR_NETWORK, ETIMEDOUT, "no %s for %llu s", c->awaited,
-		(unsigned long long)(c->await / 1000));
+	const bool seconds = c->await % 1000 == 0;
+	err_set(&c->err, ERR_NETWORK, ETIMEDOUT, "no %s for %llu %s", c->awaited,
+		(unsigned long long)(seconds ? c->await / 1000 : c->await), seconds ? "s" : "ms");
 	c->await = 0;
 	if (c->owed) /* an abort cannot stand inside a PDV */
 		lose(c);
@@ -529,6 +531,7 @@ bool conn_next(struct conn *c, struct ul_event *ev)
 {
 	plain_done(c, c->eaten);
 	c->eaten = 0;
+	outgrow_setup(c); /* the last event no longer borrows from it */
 	struct span in = { 0 };
 	if (c->phase == OPEN)
 		in = plain(c);
@@ -543,7 +546,6 @@ bool conn_next(struct conn *c, struct ul_event *ev)
 		lose(c);
 		found = ul_next(&c->ul, &(struct span){ 0 }, ev);
 	}
-	outgrow_setup(c);
 	if (found && ev->kind == UL_FAIL) {
 		if (c->err.kind != ERR_NONE)
 			ev->err = c->err;
