@@ -167,7 +167,10 @@ static void tell_end(struct run *r, struct peer *p, const struct err *e)
 	json_str(j, "calling", scp_calling(p->scp));
 	json_uint(j, "objects", p->objects);
 	json_uint(j, "bytes", p->bytes);
-	json_str(j, "reason", e->kind == ERR_NONE ? "released" : e->text);
+	json_str(j, "reason",
+		e->kind != ERR_NONE     ? e->text
+			: p->associated ? "released"
+					: "closed without an association");
 	json_write(j, NULL);
 }
 

@@ -43,7 +43,7 @@ enum phase {
 struct scp {
 	struct conn *conn;
 	const struct scp_config *config;
-	bool full, told_secure, told_end, stopping;
+	bool full, told_secure, told_end, stopping, stopped;
 	char calling[PDU_TITLE], called[PDU_TITLE];
 	enum phase phase;
 	struct buf command;
@@ -483,6 +483,7 @@ void scp_turn(struct scp *s, short revents, uint64_t now)
 	conn_turn(s->conn, revents, now);
 	send_reply(s);
 	if (s->stopping && !scp_busy(s) && !s->told_end) {
+		s->stopped = true;
 		ul_abort(conn_ul(s->conn), PDU_ABORT_USER, PDU_ABORT_NO_REASON);
 		conn_push(s->conn, true);
 	}
@@ -498,6 +499,9 @@ static bool upper_layer_news(struct scp *s, const struct ul_event *ev, struct sc
 	case UL_RELEASE_RQ:
 		ul_release_rp(conn_ul(s->conn), NULL);
 		conn_push(s->conn, true);
+		if (scp_busy(s))
+			err_set(&news->err, ERR_PEER, 0,
+				"the peer released the association within an object");
 		break;
 	case UL_ABORT:
 		err_set(&news->err, ERR_PEER, ev->reason, "the peer aborted: %s",
@@ -537,10 +541,14 @@ bool scp_next(struct scp *s, struct scp_news *news)
 			outfile_drop(s->config->out, &s->file);
 		return true;
 	}
+	if (s->phase == PLACED) /* its answer comes first, whatever became of the connection */
+		return false;
 	conn_push(s->conn, true);
-	if (conn_over(s->conn) && !s->told_end) { /* before there was an association to speak of */
+	if (conn_over(s->conn) && !s->told_end) { /* by us, which is no event of the upper layer */
 		s->told_end = true;
 		news->err = *conn_error(s->conn);
+		if (s->stopped)
+			err_set(&news->err, ERR_SYSTEM, 0, "ended because the receiver ends");
 		return true;
 	}
 	return false;
