@@ -56,14 +56,15 @@ struct run {
 /* ---- collecting */
 
 /* A file that will not be stored, and why. */
-static void tell_file(struct run *r, const char *event, const char *path, const char *why)
+static void tell_file(
+	struct run *r, const char *event, const char *path, const char *result, const char *why)
 {
 	struct json *j = &r->node.json;
 	if (!r->node.log->json)
 		return;
 	json_begin(j, event);
 	json_str(j, "path", path);
-	json_str(j, "result", "failed");
+	json_str(j, "result", result);
 	json_str(j, "reason", why);
 	json_write(j, NULL);
 }
@@ -74,14 +75,14 @@ static void fail_file(struct run *r, const char *path, const char *why)
 	if (!r->code)
 		r->code = EXIT_REFUSED;
 	log_line(r->node.log, LOG_ERROR, "%s: %s", path, why);
-	tell_file(r, "object", path, why);
+	tell_file(r, "object", path, "failed", why);
 }
 
 static void pass_over(struct run *r, const char *path, const char *why)
 {
 	r->skipped++;
 	log_line(r->node.log, LOG_NOTE, "passed over %s: it %s", path, why);
-	tell_file(r, "skipped", path, why);
+	tell_file(r, "skipped", path, "skipped", why);
 }
 
 static void look_into(struct run *r, const char *path)
@@ -358,7 +359,7 @@ static void summary(struct run *r)
 			continue;
 		unsent++;
 		log_line(r->node.log, LOG_ERROR, "%s: not sent", r->batch.objects[i].path);
-		tell_file(r, "object", r->batch.objects[i].path, "not sent");
+		tell_file(r, "object", r->batch.objects[i].path, "failed", "not sent");
 	}
 	if (unsent && !r->code)
 		r->code = EXIT_REFUSED;
