@@ -77,6 +77,24 @@ def check_applet(applet):
         f"docs/dcmsec-{applet}.1 has {o}, which the help has not" for o in sorted(written - shown)]
 
 
+def check_events(applet):
+    """The events of --json and their members, as the sources have them; None where there are none."""
+    text = ""
+    for source in (f"applets/{applet}.c", "lib/app/node.c"):
+        with open(os.path.join(DOCS, "..", source), encoding="utf-8") as f:
+            text += f.read()
+        if '"app/node.h"' not in text:
+            return None
+    page = read(f"dcmsec-{applet}.1") or ""
+    part = page[page.find(".SH EVENTS"):]
+    part = part[:part.find("\n.SH ", 1)]
+    events = set(re.findall(r'json_begin\([^,]*, "(\w+)"\)', text))
+    members = set(re.findall(r'json_(?:str|uint|int|bool|span|array|object)\([^,]*, "(\w+)"', text))
+    return [f"docs/dcmsec-{applet}.1 lacks the event {e}" for e in sorted(events - set(tags(part)))] + [
+        f"docs/dcmsec-{applet}.1 lacks the member {m}" for m in sorted(members)
+        if not re.search(rf"^\.IR? {m}\b", part, re.M)]
+
+
 def check_main(applets):
     page = read("dcmsec.1") or ""
     found = set(tags(page))
@@ -123,6 +141,9 @@ def main():
     for applet in applets:
         lack = check_applet(applet)
         claim(f"dcmsec-{applet}(1) and its help have the same options", not lack, "\n".join(lack))
+        lack = check_events(applet)
+        if lack is not None:
+            claim(f"dcmsec-{applet}(1) has the events of --json and their members", not lack, "\n".join(lack))
     lack = check_twice(applets + re.findall(r"\((\w+)\)$", lists, re.M))
     claim("no applet has a spelling twice", not lack, "\n".join(lack))
     text = "groff formats the manual pages without a warning"
