@@ -344,8 +344,10 @@ static void loop(struct run *r, struct err *e)
 	while (fine && !*wait_stop())
 		fine = turn(r, CLOCK_NEVER);
 	const uint64_t until = clock_after(clock_ms(), GRACE_MS);
-	for (size_t i = 0; i < r->n; i++)
+	for (size_t i = 0; i < r->n; i++) {
 		scp_stop(r->peers[i].scp);
+		scp_turn(r->peers[i].scp, 0, clock_ms()); /* now, not when the peer next speaks */
+	}
 	while (fine && r->n && clock_ms() < until)
 		fine = turn(r, until);
 	if (!fine)

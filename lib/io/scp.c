@@ -294,13 +294,13 @@ static void pass_on(struct scp *s, struct span data)
 static bool agrees(struct scp *s, const struct elem_want *w, const char *what, const char *command)
 {
 	struct span value;
+	char there[UID_TEXT], said[UID_TEXT];
 	uid_from_value(elem_value(w), &value);
 	if (span_eq_str(value, command))
 		return true;
 	err_set(&s->object.err, ERR_PEER, 0,
-		"its %s is \"%.*s\" in the data set and %s in the command", what,
-		(int)(value.n > UID_MAX ? UID_MAX : value.n), value.n ? (const char *)value.p : "",
-		command);
+		"its %s is \"%s\" in the data set and %s in the command", what,
+		uid_name(value, there), uid_name(span_str(command), said));
 	refuse(s, DIMSE_CLASS_MISMATCH);
 	return false;
 }
