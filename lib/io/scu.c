@@ -41,7 +41,7 @@ struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_of
 	const struct conn_config transport = { .requestor = true,
 		.secure = config->secure,
 		.host = config->host,
-		.artim = config->artim < CLOSE_MS ? config->artim : CLOSE_MS,
+		.artim = config->artim && config->artim < CLOSE_MS ? config->artim : CLOSE_MS,
 		.out = OUT_ROOM };
 	struct conn *conn = conn_new(fd, &transport, e);
 	if (!conn)
@@ -134,10 +134,11 @@ static bool fill_room(struct scu *s)
 	return n > 0;
 }
 
-/* Sends until the transport takes no more. */
+/* Sends until the transport takes no more. An association that is ending takes none: why it ends is
+ * still to be told, and is not the object's fault. */
 static void feed(struct scu *s)
 {
-	bool moved = true;
+	bool moved = conn_ul(s->conn)->state == STA6;
 	while (s->state == SENDING && moved) {
 		if (conn_owed(s->conn)) {
 			moved = fill_room(s);
@@ -186,12 +187,11 @@ bool scu_store(struct scu *s, uint8_t context, const struct object_info *info,
 		.dataset = DIMSE_DATASET,
 		.sop_class = span_str(info->sop_class),
 		.sop_instance = span_str(info->sop_instance) };
-	s->stream = stream;
 	if (!request(s, context, &command, e)) {
 		object_close(stream);
-		s->stream = NULL;
 		return false;
 	}
+	s->stream = stream;
 	s->context = context;
 	s->announced = s->last = false;
 	s->bytes = 0;
@@ -320,7 +320,10 @@ static bool upper_layer_news(struct scu *s, const struct ul_event *ev, struct sc
 	case UL_PDV:
 		return responded(s, ev, news);
 	case UL_RELEASE_RQ:
-		ul_release_rp(conn_ul(s->conn), NULL);
+		if (conn_owed(s->conn)) /* no answer can stand inside a PDV */
+			conn_close(s->conn);
+		else
+			ul_release_rp(conn_ul(s->conn), NULL);
 		conn_push(s->conn, true);
 		if (ev->collision)
 			return false;
@@ -381,7 +384,7 @@ bool scu_next(struct scu *s, struct scu_news *news)
 		s->told_end = true;
 		return true;
 	}
-	if (s->is_early && s->state == WAITING) {
+	if (s->is_early && s->state == WAITING && conn_has_room(s->conn)) {
 		*news = s->early;
 		s->is_early = false;
 		rest(s);
@@ -391,8 +394,10 @@ bool scu_next(struct scu *s, struct scu_news *news)
 	while (conn_next(s->conn, &ev)) {
 		if (!upper_layer_news(s, &ev, news))
 			continue;
-		if (news->what == SCU_RESPONSE && s->state == SENDING) {
-			/* The peer has made up its mind before the end, but reads to it all the same. */
+		if (news->what == SCU_RESPONSE &&
+			(s->state == SENDING || !conn_has_room(s->conn))) {
+			/* The peer has made up its mind before the end, but reads to it all the
+			 * same; and there must be room for the next request. */
 			s->early = *news;
 			s->is_early = true;
 			continue;
