@@ -159,10 +159,11 @@ check:
 	@$(MAKE) --no-print-directory tests
 	@tests/run.sh $(O) '$(or $(ONLY),.)'
 
+# BENCH='--json FILE' keeps the figures.
 bench bench-quick:
 	@tests/deps.sh $(DEPS_CHECK)
-	@$(MAKE) --no-print-directory -s tests
-	@$(PYTHON) tests/bench.py $(O) $(if $(filter bench-quick,$@),--quick)
+	@$(MAKE) --no-print-directory -s $(O)/dcmsec
+	@$(PYTHON) tests/bench.py $(O) $(if $(filter bench-quick,$@),--quick) $(BENCH)
 
 format:
 	clang-format -i dcmsec.c $(shell find lib applets tests -name '*.[ch]' ! -name '*_table.h' ! -name '*_table.c')
