@@ -344,12 +344,14 @@ static void loop(struct run *r, struct err *e)
 	while (fine && !*wait_stop())
 		fine = turn(r, CLOCK_NEVER);
 	const uint64_t until = clock_after(clock_ms(), GRACE_MS);
-	for (size_t i = 0; i < r->n; i++) {
-		scp_stop(r->peers[i].scp);
-		scp_turn(r->peers[i].scp, 0, clock_ms()); /* now, not when the peer next speaks */
-	}
-	while (fine && r->n && clock_ms() < until)
+	while (fine && r->n && clock_ms() < until) {
+		for (size_t i = 0; i < r->n; i++) {
+			scp_stop(r->peers[i].scp);
+			scp_turn(r->peers[i].scp, 0,
+				clock_ms()); /* now, not when the peer next speaks */
+		}
 		fine = turn(r, until);
+	}
 	if (!fine)
 		err_set(e, ERR_SYSTEM, errno, "cannot wait for connections: %s", strerror(errno));
 }

@@ -301,8 +301,11 @@ static void run_association(struct run *r, size_t association, struct err *e)
 			scu_turn(r->scu, wait_conn(scu_conn(r->scu)), clock_ms());
 	}
 	/* The last words go out, and the peer's close is awaited for a moment. */
-	while (!conn_over(scu_conn(r->scu)))
+	while (!conn_over(scu_conn(r->scu))) {
 		scu_turn(r->scu, wait_conn(scu_conn(r->scu)), clock_ms());
+		while (scu_next(r->scu, &news))
+			; /* of an association that was aborted */
+	}
 }
 
 /* Opens an association and sends what it carries. False, with why, when it did not end by release. */

@@ -358,6 +358,7 @@ void scu_turn(struct scu *s, short revents, uint64_t now)
 	feed(s);
 	while (s->told_end && conn_next(s->conn, &ev))
 		; /* nobody wants to know any more, but the upper layer has to see the end */
+	conn_push(s->conn, true);
 }
 
 /* Idle again: nothing is due, so nothing can be late. */
