@@ -4,7 +4,8 @@
 
 extern const struct applet applet_certs;
 
-static const struct applet *const commands[] = { &certs_index, &certs_match, &certs_verify, NULL };
+static const struct applet *const commands[] = { &certs_init, &certs_issue, &certs_request,
+	&certs_sign, &certs_renew, &certs_revoke, &certs_verify, &certs_match, &certs_index, NULL };
 
 const struct applet applet_certs = {
 	.name = "certs",

@@ -13,6 +13,19 @@ size_t derw_open(const struct buf *b)
 	return b->n;
 }
 
+void derw_insert(struct buf *b, size_t mark, struct span octets)
+{
+	if (!buf_ok(b))
+		return;
+	assert(mark <= b->n);
+	const size_t n = b->n - mark;
+	buf_fill(b, 0, octets.n);
+	if (!buf_ok(b))
+		return;
+	memmove(b->p + mark + octets.n, b->p + mark, n);
+	memcpy(b->p + mark, octets.p, octets.n);
+}
+
 void derw_close(struct buf *b, size_t mark, uint8_t tag)
 {
 	if (!buf_ok(b))
@@ -37,11 +50,7 @@ void derw_close(struct buf *b, size_t mark, uint8_t tag)
 		buf_u8(&h, 0x84);
 		buf_u32be(&h, (uint32_t)n);
 	}
-	buf_fill(b, 0, h.n);
-	if (!buf_ok(b))
-		return;
-	memmove(b->p + mark + h.n, b->p + mark, n);
-	memcpy(b->p + mark, head, h.n);
+	derw_insert(b, mark, buf_span(&h));
 }
 
 void derw_put(struct buf *b, uint8_t tag, struct span contents)

@@ -10,6 +10,9 @@
 size_t derw_open(const struct buf *b);
 void derw_close(struct buf *b, size_t mark, uint8_t tag);
 
+/* Puts octets before what was written since mark. */
+void derw_insert(struct buf *b, size_t mark, struct span octets);
+
 void derw_put(struct buf *b, uint8_t tag, struct span contents);
 void derw_oid(struct buf *b, struct span oid);
 void derw_uint(struct buf *b, uint64_t v);

@@ -31,6 +31,9 @@ bool name_empty(struct span name);
 bool name_hash(struct span name, uint32_t *hash);
 bool name_hash_old(struct span name, uint32_t *hash);
 
+/* The OID of an attribute type by its short name ("CN"). */
+bool name_type(struct span type, struct span *oid);
+
 /* The value of the last attribute of this type as UTF-8 text: "CN", "O", "OU", "C", "emailAddress".
  * False when there is none, or it has a NUL inside or does not fit. */
 bool name_attribute(struct span name, const char *type, char *text, size_t cap);

@@ -172,6 +172,16 @@ static bool is_type(struct span oid, struct span name)
 	return span_eq_str(name, der_oid_text(oid, text, sizeof text));
 }
 
+bool name_type(struct span type, struct span *oid)
+{
+	for (size_t i = 0; i < TYPES; i++)
+		if (span_eq_str(type, types[i].name)) {
+			*oid = span_str(types[i].oid);
+			return true;
+		}
+	return false;
+}
+
 bool name_attribute(struct span name, const char *type, char *text, size_t cap)
 {
 	struct walk w;

@@ -253,14 +253,9 @@ static void wrap_data(struct buf *b, size_t mark)
 	uint8_t head[16];
 	derw_close(b, mark, DER_OCTETS);
 	derw_close(b, mark, DER_CONTEXT_CONS + 0);
-	/* The type stands before what is written already, so it is put there as one element more. */
 	struct buf h = buf_on(head, sizeof head);
 	derw_oid(&h, oid_data);
-	buf_fill(b, 0, h.n);
-	if (!buf_ok(b))
-		return;
-	memmove(b->p + mark + h.n, b->p + mark, b->n - mark - h.n);
-	memcpy(b->p + mark, head, h.n);
+	derw_insert(b, mark, buf_span(&h));
 	derw_close(b, mark, DER_SEQUENCE);
 }
 

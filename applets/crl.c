@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* `dcmsec crl`: revocation lists. The commands stand in lib/app. */
+#include "app/crl.h"
+
+extern const struct applet applet_crl;
+
+static const struct applet *const commands[] = { &crl_make, NULL };
+
+const struct applet applet_crl = {
+	.name = "crl",
+	.usage = "COMMAND [OPTION]... [FILE]...",
+	.summary = "make, show and check certificate revocation lists",
+	.commands = commands,
+};

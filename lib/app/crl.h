@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands of `dcmsec crl`. */
+#ifndef DCMSEC_APP_CRL_H
+#define DCMSEC_APP_CRL_H
+
+#include "cli/applet.h"
+
+extern const struct applet crl_make;
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "io/fileput.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool write_all(int fd, struct span data)
+{
+	struct span part;
+	while (data.n) {
+		const ssize_t n = write(fd, data.p, data.n);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || !span_take(&data, (size_t)n, &part))
+			return false;
+	}
+	return fsync(fd) == 0;
+}
+
+/* So that the new name is on the disk too. */
+static void sync_dir(const char *path)
+{
+	char dir[4096];
+	const char *slash = strrchr(path, '/');
+	snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
+	const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+}
+
+bool file_put(const char *path, struct span data, unsigned mode, bool replace, struct err *e)
+{
+	char temp[4096];
+	const int n = snprintf(temp, sizeof temp, "%s.%ld~", path, (long)getpid());
+	if (n < 0 || (size_t)n >= sizeof temp)
+		return err_set(e, ERR_USAGE, 0, "the path %.100s... is too long", path);
+	unlink(temp);
+	const int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+	bool ok = fd >= 0 && write_all(fd, data);
+	int why = errno;
+	if (fd >= 0 && close(fd) && ok) {
+		why = errno;
+		ok = false;
+	}
+	if (ok) {
+		/* link() does not replace, rename() does. */
+		ok = (replace ? rename(temp, path) : link(temp, path)) == 0;
+		why = errno;
+	}
+	if (!ok || !replace)
+		unlink(temp);
+	if (ok)
+		sync_dir(path);
+	if (!ok && why == EEXIST)
+		return err_set(
+			e, ERR_USAGE, why, "%s is there already and is not overwritten", path);
+	return ok || err_set(e, ERR_SYSTEM, why, "cannot write %s: %s", path, strerror(why));
+}
+
+bool dir_make(const char *path, unsigned mode, struct err *e)
+{
+	return mkdir(path, (mode_t)mode) == 0 || errno == EEXIST ||
+		err_set(e, ERR_SYSTEM, errno, "cannot make the directory %s: %s", path,
+			strerror(errno));
+}
+
+bool path_join(const char *dir, const char *name, char *text, size_t cap, struct err *e)
+{
+	const int n = snprintf(text, cap, "%s/%s", dir, name);
+	return (n >= 0 && (size_t)n < cap) ||
+		err_set(e, ERR_USAGE, 0, "the path %.100s/... is too long", dir);
+}
