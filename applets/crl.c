@@ -4,7 +4,8 @@
 
 extern const struct applet applet_crl;
 
-static const struct applet *const commands[] = { &crl_make, NULL };
+static const struct applet *const commands[] = { &crl_show, &crl_check, &crl_make, &crl_install,
+	&crl_status, NULL };
 
 const struct applet applet_crl = {
 	.name = "crl",

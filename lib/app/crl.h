@@ -5,6 +5,6 @@
 
 #include "cli/applet.h"
 
-extern const struct applet crl_make;
+extern const struct applet crl_check, crl_install, crl_make, crl_show, crl_status;
 
 #endif
