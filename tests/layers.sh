@@ -131,7 +131,6 @@ memcmp
 memcpy
 memmove
 memset
-pow
 qsort
 snprintf
 sqrt

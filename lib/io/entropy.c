@@ -24,9 +24,8 @@
 
 static bool source_read(void *ctx, struct mspan out, struct err *e)
 {
-	const char *from;
-	(void)ctx;
-	return entropy_os_read(out, &from, e);
+	struct entropy *en = ctx;
+	return entropy_os_read(out, &en->from, e);
 }
 
 static uint64_t source_now(void *ctx)
@@ -138,19 +137,15 @@ bool entropy_write_seed(struct rand *r, const char *path, size_t size, struct er
 
 /* ---- the start */
 
-/* True also when the system gives nothing: then *why says so, and the seed must do. */
+/* When the system gives nothing, *why says so, and the seed must do, now and later. */
 static void add_system(struct entropy *en, struct err *why)
 {
-	uint8_t probe[DRBG_SEED];
-	const char *from;
-	if (!entropy_os_read((struct mspan){ probe, sizeof probe }, &from, why)) {
+	if (!drbg_ready(&en->rand.primary, why)) {
 		en->rand.source.read = NULL;
 		return;
 	}
-	rand_seed(&en->rand, span_of(probe, sizeof probe), 8 * sizeof probe, NULL);
-	wipe(probe, sizeof probe);
-	en->credited += 8 * sizeof probe;
-	add_text(en->report, sizeof en->report, "%zu bits of %s", 8 * sizeof probe, from);
+	en->credited += 8 * DRBG_SEED;
+	add_text(en->report, sizeof en->report, "%d bits of %s", 8 * DRBG_SEED, en->from);
 }
 
 static void add_collected(struct entropy *en)

@@ -20,6 +20,7 @@ struct entropy {
 	struct rand rand;
 	struct entropy_opts opts;
 	uint64_t *page;    /* one page that the kernel zeroes in the child of a fork, or NULL */
+	const char *from;  /* what of the system gave bytes last, or NULL */
 	unsigned credited; /* bits that all sources together are worth; 384 are needed */
 	const char *why;   /* the seed file counts for nothing, one phrase; or NULL */
 	char report[400];  /* which sources gave what, in words, for --verbose */

@@ -20,7 +20,7 @@ static double no_run(double p, double r, double n)
 	const double q = 1 - p;
 	double x = 1;
 	for (int i = 0; i < 10; i++)
-		x = 1 + q * pow(p, r) * pow(x, r + 1);
+		x = 1 + q * exp2(r * log2(p) + (r + 1) * log2(x));
 	const double above = 1 - p * x, below = (r + 1 - r * x) * q;
 	if (!(above > 0) || !(below > 0) || !isfinite(x))
 		return -INFINITY; /* far beyond the root that is sought */
@@ -30,7 +30,7 @@ static double no_run(double p, double r, double n)
 double tally_bits(const struct tally *t)
 {
 	const double n = (double)t->n, all = (double)t->correct / n;
-	double global = 1 - pow(0.01, 1 / n);
+	double global = 1 - exp2(log2(0.01) / n);
 	if (t->correct > 0)
 		global = exp2(-estimate_upper(all, n));
 	double from = 0, to = 1;
