@@ -27,6 +27,7 @@ import harness  # noqa: E402
 MB = 1000 * 1000
 CHUNK = 1 << 20
 GOAL_MB = 3  # resident memory of either side for the largest object
+GOAL_SEED_US = 2000  # what seeding may add to the start of a process
 
 
 class Wrong(Exception):
@@ -284,6 +285,20 @@ def startup(pairs, dcmsec, work, times):
     return rows
 
 
+def randomness(build, dcmsec, work):
+    """What the generators give, and what seeding them adds to the start of a process."""
+    seed = work / "seed"
+    harness.run(dcmsec, "seed", "--out", seed)
+    said = harness.run(build / "tests" / "tools" / "rand_speed", seed).stdout
+    rows = []
+    print("\nrandomness")
+    for what, value, unit in re.findall(r"^(.*): ([0-9.]+) (\S+)$", said, re.M):
+        rows.append({"what": what, "value": float(value), "unit": unit})
+        late = unit == "us" and float(value) > GOAL_SEED_US
+        print(f"  {what:45} {value:>8} {unit}{f'  MISSED: the goal is {GOAL_SEED_US}' if late else ''}")
+    return rows
+
+
 # ---- the whole
 
 def make_keys(folder, kind):
@@ -346,13 +361,14 @@ def bench(options, work):
                 most = found[0][f"{side}_resident_mb"]
                 print(f"  resident memory of dcmsec as {side}: {most:.2f} MB, the goal is under {GOAL_MB} MB: "
                       f"{'met' if most < GOAL_MB else 'MISSED'}")
-    starts = []
+    starts, costs = [], []
     if not options.only:
+        costs = randomness(dcmsec.parent, dcmsec, work)
         ec_ours = Pair("dcmsec, P-256 keys", "dcmsec", "dcmsec", 1, ec_keys, dcmsec)
         starts = startup([ours, ec_ours, tuned, plain], dcmsec, work, 10 if options.quick else 40)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as f:
-            json.dump({"machine": about, "loads": rows, "processes": starts}, f, indent=1)
+            json.dump({"machine": about, "loads": rows, "processes": starts, "randomness": costs}, f, indent=1)
             f.write("\n")
 
 
