@@ -53,6 +53,7 @@ struct conn {
 	const char *awaited;
 	uint32_t owed;      /* bytes of the present PDV still to be put */
 	size_t eaten;       /* bytes of plaintext that the last event used */
+	unsigned reads;     /* that may still be made in this turn */
 	bool peer_ended;    /* its side of the transport is closed */
 	bool told;          /* ... and the upper layer knows */
 	bool flush;         /* what is in the room is to leave */
@@ -426,29 +427,32 @@ static void end_of_stream(struct conn *c)
 		tls_in_end(c->tls);
 }
 
+static bool may_read(struct conn *c)
+{
+	return c->reads && c->phase == OPEN && !c->peer_ended && in_room(c).n;
+}
+
+/* Reads what the socket has until there is plaintext to hand on, or no more may be read in this turn. */
 static void read_wire(struct conn *c)
 {
-	for (int i = 0; i < READS_A_TURN; i++) {
-		const struct mspan to = in_room(c);
-		if (to.n == 0)
-			return;
-		const ssize_t n = net_read(c->fd, to);
+	while (may_read(c) && plain(c).n == 0) {
+		const ssize_t n = net_read(c->fd, in_room(c));
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno != EAGAIN) {
-			if (c->peer_ended || c->told)
-				end_now(c);
-			else
-				broke(c, "receiving", errno);
-			return;
+		c->reads--;
+		if (n > 0) {
+			in_done(c, (size_t)n);
+			continue;
 		}
+		c->reads = 0;
 		if (n == 0)
 			end_of_stream(c);
-		if (n <= 0)
-			return;
-		in_done(c, (size_t)n);
-		if (plain(c).n)
-			return; /* hand it on before more is read */
+		else if (errno == EAGAIN)
+			net_hurry(c->fd); /* the next thing is to wait */
+		else if (c->told)
+			end_now(c);
+		else
+			broke(c, "receiving", errno);
 	}
 }
 
@@ -513,8 +517,8 @@ void conn_turn(struct conn *c, short revents, uint64_t now)
 	ul_tick(&c->ul, now);
 	if (revents & (POLLOUT | POLLERR | POLLHUP))
 		c->blocked = false;
-	if (revents & (POLLIN | POLLERR | POLLHUP) && !c->peer_ended)
-		read_wire(c);
+	c->reads = revents & (POLLIN | POLLERR | POLLHUP) ? READS_A_TURN : 0;
+	read_wire(c);
 	tls_news(c);
 	if (c->phase == OVER)
 		return;
@@ -527,20 +531,32 @@ void conn_turn(struct conn *c, short revents, uint64_t now)
 	conn_push(c, true);
 }
 
+/* What the plaintext at hand gives. No event: all of it is eaten, and more can come in its place. */
+static bool upper_layer_next(struct conn *c, struct ul_event *ev)
+{
+	struct span in = { 0 };
+	if (c->phase == OPEN)
+		in = plain(c);
+	const size_t before = in.n;
+	const bool found = ul_next(&c->ul, &in, ev);
+	c->eaten = before - in.n;
+	if (!found) {
+		plain_done(c, c->eaten);
+		c->eaten = 0;
+	}
+	return found;
+}
+
 bool conn_next(struct conn *c, struct ul_event *ev)
 {
 	plain_done(c, c->eaten);
 	c->eaten = 0;
 	outgrow_setup(c); /* the last event no longer borrows from it */
-	struct span in = { 0 };
-	if (c->phase == OPEN)
-		in = plain(c);
-	const size_t before = in.n;
-	bool found = ul_next(&c->ul, &in, ev);
-	c->eaten = before - in.n;
-	if (!found) { /* no event borrows from what was eaten, and more can come in its place */
-		plain_done(c, c->eaten);
-		c->eaten = 0;
+	bool found = upper_layer_next(c, ev);
+	while (!found && may_read(c)) {
+		read_wire(c);
+		tls_news(c);
+		found = upper_layer_next(c, ev);
 	}
 	if (!found && c->peer_ended && !c->told && plain(c).n == 0) {
 		lose(c);

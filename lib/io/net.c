@@ -265,15 +265,15 @@ int net_accept(int listener, char peer[NET_ADDR])
 	return fd;
 }
 
+void net_hurry(int fd)
+{
+	const int on = 1;
+	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
 ssize_t net_read(int fd, struct mspan into)
 {
-	const ssize_t n = recv(fd, into.p, into.n, 0);
-	const int failure = errno;
-	const int on = 1;
-	if (n > 0)
-		setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-	errno = failure;
-	return n;
+	return recv(fd, into.p, into.n, 0);
 }
 
 ssize_t net_write(int fd, struct span from)

@@ -37,9 +37,12 @@ int net_listen(const char *address, const char *port, unsigned *bound, struct er
  * -1 with errno. */
 int net_accept(int listener, char peer[NET_ADDR]);
 
-/* Received bytes, 0 at the end of the stream, -1 with errno. Asks the kernel to acknowledge at once:
- * Linux forgets that wish, so it is repeated after each read. A peer that leaves Nagle's algorithm on
- * would otherwise wait for our delayed acknowledgement with every object. */
+/* Asks the kernel to acknowledge at once what comes next. Linux forgets that wish, so it is repeated
+ * each time before waiting: a peer that leaves Nagle's algorithm on would otherwise wait for our delayed
+ * acknowledgement with every object. */
+void net_hurry(int fd);
+
+/* Received bytes, 0 at the end of the stream, -1 with errno. */
 ssize_t net_read(int fd, struct mspan into);
 ssize_t net_write(int fd, struct span from); /* never raises SIGPIPE */
 
