@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Asks a peer whether it is there: an association, one C-ECHO (PS3.7 9.1.5), a release. */
-#include "app/node.h"
+#include "app/caller.h"
 #include "cli/exit.h"
 #include "cli/text.h"
 #include "io/clock.h"
-#include "io/net.h"
-#include "io/scu.h"
 #include "io/wait.h"
 
 struct echo {
@@ -31,8 +29,7 @@ struct run {
 	const struct echo *o;
 	const struct call *call;
 	struct node node;
-	struct scu *scu;
-	char peer[NET_PEER];
+	struct caller caller;
 	uint64_t since; /* when the present echo was sent */
 	int echoed, refused;
 };
@@ -40,10 +37,10 @@ struct run {
 static void next_echo(struct run *r, struct err *e)
 {
 	r->since = clock_ms();
-	if (r->echoed + r->refused < r->o->repeat && scu_echo(r->scu, e))
+	if (r->echoed + r->refused < r->o->repeat && scu_echo(r->caller.scu, e))
 		return;
-	if (e->kind != ERR_NONE || !scu_release(r->scu, e))
-		scu_abort(r->scu);
+	if (e->kind != ERR_NONE || !scu_release(r->caller.scu, e))
+		scu_abort(r->caller.scu);
 }
 
 static void answered(struct run *r, const struct scu_news *news)
@@ -58,31 +55,33 @@ static void answered(struct run *r, const struct scu_news *news)
 	else
 		r->refused++;
 	if (good)
-		log_line(r->node.log, LOG_NOTE, "%s answered the echo in %s", r->peer,
+		log_line(r->node.log, LOG_NOTE, "%s answered the echo in %s", r->caller.peer,
 			text_duration(ms, time));
 	else
-		log_line(r->node.log, LOG_ERROR, "%s answered the echo with %s (%s)", r->peer,
-			dimse_status_text(news->status), status);
+		log_line(r->node.log, LOG_ERROR, "%s answered the echo with %s (%s)",
+			r->caller.peer, dimse_status_text(news->status), status);
 	if (!r->node.log->json)
 		return;
 	json_begin(j, "echo");
-	json_str(j, "peer", r->peer);
+	json_str(j, "peer", r->caller.peer);
 	json_str(j, "status", status);
 	json_uint(j, "ms", ms);
 	json_write(j, NULL);
 }
 
 /* Acts on what happened. False when the association is over, with why in *e. */
-static bool act(struct run *r, const struct scu_news *news, struct err *e)
+static bool act(void *who, const struct scu_news *news, struct err *e)
 {
+	struct run *r = who;
 	switch (news->what) {
 	case SCU_SECURED:
-		node_tell_secured(&r->node, scu_conn(r->scu), r->peer);
+		node_tell_secured(&r->node, scu_conn(r->caller.scu), r->caller.peer);
 		return true;
 	case SCU_ASSOCIATED: {
-		const bool accepted = ul_result(conn_ul(scu_conn(r->scu)), 0) == PDU_ACCEPTED;
-		node_tell_association(
-			&r->node, r->peer, r->o->node.title, r->o->called, accepted, !accepted);
+		const bool accepted =
+			ul_result(conn_ul(scu_conn(r->caller.scu)), 0) == PDU_ACCEPTED;
+		node_tell_association(&r->node, r->caller.peer, r->o->node.title, r->o->called,
+			accepted, !accepted);
 		next_echo(r, e);
 		return true;
 	}
@@ -98,51 +97,12 @@ static bool act(struct run *r, const struct scu_news *news, struct err *e)
 	return false;
 }
 
-static void converse(struct run *r, struct err *e)
-{
-	struct scu_news news;
-	bool live = true;
-	while (live) {
-		while (live && scu_next(r->scu, &news))
-			live = act(r, &news, e);
-		if (live && *wait_stop()) {
-			scu_abort(r->scu);
-			err_set(e, ERR_SYSTEM, 0, "interrupted");
-			live = false;
-		}
-		if (live)
-			scu_turn(r->scu, wait_conn(scu_conn(r->scu)), clock_ms());
-	}
-	while (!conn_over(scu_conn(r->scu)))
-		scu_turn(r->scu, wait_conn(scu_conn(r->scu)), clock_ms());
-}
-
 static void ask(struct run *r, struct err *e)
 {
 	static const char *const syntaxes[] = { UID_IMPLICIT_LE };
 	static const struct pdu_offer offer = { UID_VERIFICATION, syntaxes, 1 };
-	const struct node_opts *o = &r->o->node;
-	char host[NET_HOST], port[NET_PORT];
-	const struct scu_config config = { .secure = node_secure(&r->node),
-		.host = host,
-		.calling = o->title,
-		.called = r->o->called,
-		.max_pdu = (uint32_t)o->max_pdu,
-		.associate = o->associate,
-		.dimse = o->dimse,
-		.artim = o->artim };
-	char *const *words = r->call->operands;
-	if (r->call->dcmtk ? !net_host_port(words[0], words[1], host, port, e)
-			   : !net_split(words[0], node_port(&r->node), host, port, e))
-		return;
-	net_peer_text(host, port, r->peer);
-	const int fd = net_connect(host, port, o->connect, wait_stop(), e);
-	if (fd < 0)
-		return;
-	r->scu = scu_new(fd, &config, &offer, 1, e);
-	if (r->scu)
-		converse(r, e);
-	scu_free(r->scu);
+	if (caller_find(&r->caller, r->call, e))
+		caller_associate(&r->caller, &offer, 1, e);
 }
 
 static int echo_run(void *state, const struct call *call)
@@ -156,6 +116,7 @@ static int echo_run(void *state, const struct call *call)
 			call, call->dcmtk ? "a peer and a port are needed" : "one peer is needed");
 	if (!node_open(&r.node, &o->node, TLS_CLIENT, call, &code))
 		return code;
+	r.caller = (struct caller){ .node = &r.node, .called = o->called, .act = act, .who = &r };
 	wait_signals();
 	ask(&r, &e);
 	if (e.kind != ERR_NONE)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Sends the DICOM objects in files and folders to a storage provider. */
-#include "app/node.h"
+#include "app/caller.h"
 #include "cli/exit.h"
 #include "cli/progress.h"
 #include "cli/text.h"
 #include "io/batch.h"
 #include "io/clock.h"
-#include "io/net.h"
-#include "io/scu.h"
 #include "io/wait.h"
 #include "io/walk.h"
 
@@ -42,15 +40,15 @@ struct run {
 	struct batch batch;
 	struct batch_offers offers;
 	struct progress progress;
-	char host[NET_HOST], port[NET_PORT], peer[NET_PEER];
+	struct caller caller;
+	size_t association;             /* the present one */
 	size_t stored, failed, skipped; /* objects; skipped are files that are no objects */
 	uint64_t bytes;                 /* of the stored ones */
-	struct scu *scu;
-	size_t at;           /* the object under way, or batch.n */
-	size_t next;         /* none before this one waits for the present association */
-	const char *sent_as; /* its transfer syntax on the way */
-	uint64_t since;      /* when it began */
-	int code;            /* the exit code so far */
+	size_t at;                      /* the object under way, or batch.n */
+	size_t next;                    /* none before this one waits for the present association */
+	const char *sent_as;            /* its transfer syntax on the way */
+	uint64_t since;                 /* when it began */
+	int code;                       /* the exit code so far */
 };
 
 /* ---- collecting */
@@ -202,13 +200,13 @@ static bool begin(struct run *r, size_t i)
 	uint8_t context;
 	batch_info(&r->batch, i, &info);
 	r->since = clock_ms();
-	if (scu_choose(
-		    r->scu, p->sop_class, p->transfer_syntax, p->syntax, &context, &recode, &e)) {
+	if (scu_choose(r->caller.scu, p->sop_class, p->transfer_syntax, p->syntax, &context,
+		    &recode, &e)) {
 		struct object_stream *stream =
 			object_open(o->path, &info, recode ? syntax_of(recode) : p->syntax, &e);
 		r->sent_as = recode ? recode->uid : p->transfer_syntax;
 		r->at = i;
-		if (stream && scu_store(r->scu, context, &info, stream, &e))
+		if (stream && scu_store(r->caller.scu, context, &info, stream, &e))
 			return true;
 	}
 	r->at = r->batch.n;
@@ -217,12 +215,12 @@ static bool begin(struct run *r, size_t i)
 }
 
 /* The next object that this association carries; batch.n when there is none. */
-static size_t next_waiting(struct run *r, size_t association)
+static size_t next_waiting(struct run *r)
 {
 	const struct batch *b = &r->batch;
 	while (r->next < b->n &&
 		(b->objects[r->next].state != BATCH_WAITING ||
-			b->pairs[b->objects[r->next].pair].association != association))
+			b->pairs[b->objects[r->next].pair].association != r->association))
 		r->next++;
 	return r->next;
 }
@@ -232,15 +230,15 @@ static bool halted(const struct run *r)
 	return *wait_stop() || (r->call->dcmtk && !r->o->no_halt && r->code);
 }
 
-static void go_on(struct run *r, size_t association)
+static void go_on(struct run *r)
 {
 	struct err e = { 0 };
 	size_t i;
-	while (!halted(r) && (i = next_waiting(r, association)) < r->batch.n)
+	while (!halted(r) && (i = next_waiting(r)) < r->batch.n)
 		if (begin(r, i))
 			return;
-	if (!scu_release(r->scu, &e))
-		scu_abort(r->scu);
+	if (!scu_release(r->caller.scu, &e))
+		scu_abort(r->caller.scu);
 }
 
 /* ---- associations */
@@ -249,32 +247,34 @@ static void tell_associated(struct run *r)
 {
 	unsigned accepted = 0;
 	for (unsigned i = 0; i < r->offers.n; i++)
-		accepted += ul_result(conn_ul(scu_conn(r->scu)), i) == PDU_ACCEPTED;
-	node_tell_association(&r->node, r->peer, r->o->node.title, r->o->called, accepted,
+		accepted += ul_result(conn_ul(scu_conn(r->caller.scu)), i) == PDU_ACCEPTED;
+	node_tell_association(&r->node, r->caller.peer, r->o->node.title, r->o->called, accepted,
 		r->offers.n - accepted);
 }
 
-static void draw(struct run *r)
+static void draw(void *who)
 {
+	struct run *r = who;
 	r->progress.objects = r->stored + r->failed;
-	r->progress.bytes = r->bytes + (r->at < r->batch.n ? scu_bytes(r->scu) : 0);
+	r->progress.bytes = r->bytes + (r->at < r->batch.n ? scu_bytes(r->caller.scu) : 0);
 	progress_draw(&r->progress, clock_ms());
 }
 
 /* Acts on what happened. False when the association is over, with why in *e. */
-static bool act(struct run *r, const struct scu_news *news, size_t association, struct err *e)
+static bool act(void *who, const struct scu_news *news, struct err *e)
 {
+	struct run *r = who;
 	switch (news->what) {
 	case SCU_SECURED:
-		node_tell_secured(&r->node, scu_conn(r->scu), r->peer);
+		node_tell_secured(&r->node, scu_conn(r->caller.scu), r->caller.peer);
 		return true;
 	case SCU_ASSOCIATED:
 		tell_associated(r);
-		go_on(r, association);
+		go_on(r);
 		return true;
 	case SCU_RESPONSE:
 		answered(r, news);
-		go_on(r, association);
+		go_on(r);
 		return true;
 	case SCU_UNSENT:
 	case SCU_ENDED:
@@ -284,65 +284,26 @@ static bool act(struct run *r, const struct scu_news *news, size_t association, 
 	return false;
 }
 
-static void run_association(struct run *r, size_t association, struct err *e)
-{
-	struct scu_news news;
-	bool live = true;
-	while (live) {
-		while (live && scu_next(r->scu, &news))
-			live = act(r, &news, association, e);
-		draw(r);
-		if (live && *wait_stop()) {
-			scu_abort(r->scu);
-			err_set(e, ERR_SYSTEM, 0, "interrupted before the peer answered");
-			live = false;
-		}
-		if (live)
-			scu_turn(r->scu, wait_conn(scu_conn(r->scu)), clock_ms());
-	}
-	/* The last words go out, and the peer's close is awaited for a moment. */
-	while (!conn_over(scu_conn(r->scu))) {
-		scu_turn(r->scu, wait_conn(scu_conn(r->scu)), clock_ms());
-		while (scu_next(r->scu, &news))
-			; /* of an association that was aborted */
-	}
-}
-
 /* Opens an association and sends what it carries. False, with why, when it did not end by release. */
-static bool associate(struct run *r, size_t association, struct err *e)
+static bool associate(struct run *r, struct err *e)
 {
-	const struct node_opts *o = &r->o->node;
-	const struct scu_config config = { .secure = node_secure(&r->node),
-		.host = r->host,
-		.calling = o->title,
-		.called = r->o->called,
-		.max_pdu = (uint32_t)o->max_pdu,
-		.associate = o->associate,
-		.dimse = o->dimse,
-		.artim = o->artim };
-	batch_offers(&r->batch, association, &r->offers);
-	const int fd = net_connect(r->host, r->port, o->connect, wait_stop(), e);
-	r->scu = fd < 0 ? NULL : scu_new(fd, &config, r->offers.offers, r->offers.n, e);
-	if (!r->scu)
-		return false;
-	run_association(r, association, e);
+	batch_offers(&r->batch, r->association, &r->offers);
+	const bool released = caller_associate(&r->caller, r->offers.offers, r->offers.n, e);
 	if (r->at < r->batch.n)
 		fail_object(r, r->at,
 			e->kind != ERR_NONE ? e->text : "the association ended before it");
 	r->at = r->batch.n;
-	scu_free(r->scu);
-	r->scu = NULL;
-	return e->kind == ERR_NONE;
+	return released;
 }
 
 /* An association that was lost over one object is opened again for the others; one that moved nothing
  * is not. */
-static void send_association(struct run *r, size_t association)
+static void send_association(struct run *r)
 {
-	while (!halted(r) && next_waiting(r, association) < r->batch.n) {
+	while (!halted(r) && next_waiting(r) < r->batch.n) {
 		struct err e = { 0 };
 		const size_t before = r->stored + r->failed;
-		if (associate(r, association, &e) || r->stored + r->failed > before)
+		if (associate(r, &e) || r->stored + r->failed > before)
 			continue;
 		r->code = node_fail(&r->node, r->call, &e);
 		return;
@@ -383,25 +344,14 @@ static void summary(struct run *r)
 	json_write(j, NULL);
 }
 
-static bool find_peer(struct run *r, struct err *e)
-{
-	char *const *words = r->call->operands;
-	const bool found = r->call->dcmtk
-		? net_host_port(words[0], words[1], r->host, r->port, e)
-		: net_split(words[0], node_port(&r->node), r->host, r->port, e);
-	if (found)
-		net_peer_text(r->host, r->port, r->peer);
-	return found;
-}
-
 static void send_all(struct run *r)
 {
 	progress_start(&r->progress, r->node.log, clock_ms());
 	r->progress.objects_all = r->batch.n + r->failed;
 	r->progress.bytes_all = r->batch.bytes;
-	for (size_t i = 0; i < r->batch.associations && !halted(r); i++) {
+	for (; r->association < r->batch.associations && !halted(r); r->association++) {
 		r->next = 0;
-		send_association(r, i);
+		send_association(r);
 	}
 	progress_end(&r->progress);
 	summary(r);
@@ -419,8 +369,11 @@ static int send_run(void *state, const struct call *call)
 				    : "a peer and something to send are needed");
 	if (!node_open(&r.node, &o->node, TLS_CLIENT, call, &r.code))
 		return r.code;
+	r.caller = (struct caller){
+		.node = &r.node, .called = o->called, .act = act, .turn = draw, .who = &r
+	};
 	wait_signals();
-	if (!find_peer(&r, &e))
+	if (!caller_find(&r.caller, call, &e))
 		r.code = node_fail(&r.node, call, &e);
 	else if (collect(&r, call->operands + first, call->n - first))
 		send_all(&r);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/caller.h"
+
+#include "io/clock.h"
+#include "io/wait.h"
+
+bool caller_find(struct caller *c, const struct call *call, struct err *e)
+{
+	char *const *words = call->operands;
+	const bool found = call->dcmtk
+		? net_host_port(words[0], words[1], c->host, c->port, e)
+		: net_split(words[0], node_port(c->node), c->host, c->port, e);
+	if (found)
+		net_peer_text(c->host, c->port, c->peer);
+	return found;
+}
+
+static void wait_and_turn(struct caller *c)
+{
+	const short revents = wait_conn(scu_conn(c->scu));
+	scu_turn(c->scu, revents, clock_ms());
+}
+
+static void drive(struct caller *c, struct err *e)
+{
+	struct scu_news news;
+	bool live = true;
+	while (live) {
+		while (live && scu_next(c->scu, &news))
+			live = c->act(c->who, &news, e);
+		if (c->turn)
+			c->turn(c->who);
+		if (live && *wait_stop()) {
+			scu_abort(c->scu);
+			err_set(e, ERR_SYSTEM, 0, "interrupted before the peer answered");
+			live = false;
+		}
+		if (live)
+			wait_and_turn(c);
+	}
+	/* The last words go out, and the peer's close is awaited for a moment. */
+	while (!conn_over(scu_conn(c->scu))) {
+		wait_and_turn(c);
+		while (scu_next(c->scu, &news))
+			; /* of an association that was aborted */
+	}
+}
+
+bool caller_associate(
+	struct caller *c, const struct pdu_offer *offers, unsigned n_offers, struct err *e)
+{
+	const struct node_opts *o = c->node->opts;
+	const struct scu_config config = { .secure = node_secure(c->node),
+		.host = c->host,
+		.calling = o->title,
+		.called = c->called,
+		.max_pdu = (uint32_t)o->max_pdu,
+		.associate = o->associate,
+		.dimse = o->dimse,
+		.artim = o->artim };
+	const int fd = net_connect(c->host, c->port, o->connect, wait_stop(), e);
+	c->scu = fd < 0 ? NULL : scu_new(fd, &config, offers, n_offers, e);
+	if (!c->scu)
+		return false;
+	drive(c, e);
+	scu_free(c->scu);
+	c->scu = NULL;
+	return e->kind == ERR_NONE;
+}

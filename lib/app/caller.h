@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* What the applets that call a peer share: who is called, and an association driven to its end. */
+#ifndef DCMSEC_APP_CALLER_H
+#define DCMSEC_APP_CALLER_H
+
+#include "app/node.h"
+#include "io/net.h"
+#include "io/scu.h"
+
+struct caller {
+	struct node *node;
+	const char *called; /* AE title */
+	/* Acts on what happened. False: the association is over, with why in *e unless it was released. */
+	bool (*act)(void *who, const struct scu_news *news, struct err *e);
+	void (*turn)(void *who); /* after what happened in one turn; may be NULL */
+	void *who;
+
+	char host[NET_HOST], port[NET_PORT];
+	char peer[NET_PEER]; /* both, for messages */
+	struct scu *scu;     /* while an association is open */
+};
+
+/* Takes the peer from the first operand, or under a DCMTK name from the first two. */
+bool caller_find(struct caller *c, const struct call *call, struct err *e);
+
+/* Connects, proposes the offers and drives the association to its end. False with *e when it did not
+ * come to be, or ended otherwise than by release. */
+bool caller_associate(
+	struct caller *c, const struct pdu_offer *offers, unsigned n_offers, struct err *e);
+
+#endif
