@@ -5,6 +5,7 @@
 #include "app/trust.h"
 #include "base/hex.h"
 #include "cli/exit.h"
+#include "cli/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -191,9 +192,9 @@ unsigned node_port(const struct node *n)
 void node_tell_association(struct node *n, const char *who, const char *calling, const char *called,
 	unsigned accepted, unsigned refused)
 {
-	log_line(n->log, LOG_INFO,
-		"association with %s: %s to %s, %u presentation contexts accepted, %u refused", who,
-		calling, called, accepted, refused);
+	char contexts[TEXT_NUMBER];
+	log_line(n->log, LOG_INFO, "association with %s: %s to %s, %s accepted, %u refused", who,
+		calling, called, text_count(accepted, "presentation context", contexts), refused);
 	if (!n->log->json)
 		return;
 	json_begin(&n->json, "association");

@@ -58,9 +58,9 @@ unsigned node_port(const struct node *n);   /* the default one */
 /* Reports an error and gives its exit code (under a DCMTK name 1). */
 int node_fail(struct node *n, const struct call *call, const struct err *e);
 
-/* Tells that a link is secure, with all that was agreed, in the way that was asked for. who is the
- * peer's address. */
-/* Tells that an association stands, with how many presentation contexts. */
+/* Each tells in the way that was asked for; who is the peer's address. That a link is secure, with all
+ * that was agreed; and that an association stands, with how many presentation contexts. */
+void node_tell_secured(struct node *n, struct conn *c, const char *who);
 void node_tell_association(struct node *n, const char *who, const char *calling, const char *called,
 	unsigned accepted, unsigned refused);
 
@@ -69,7 +69,5 @@ bool opt_title(void *field, const struct opt_use *use, struct err *e);
 
 /* Four digits, as the standard writes status codes. */
 char *node_status(uint16_t status, char text[5]);
-
-void node_tell_secured(struct node *n, struct conn *c, const char *who);
 
 #endif

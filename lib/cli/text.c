@@ -37,7 +37,9 @@ char *text_rate(uint64_t bytes, uint64_t ms, char text[TEXT_NUMBER])
 char *text_duration(uint64_t ms, char text[TEXT_NUMBER])
 {
 	const unsigned long long s = ms / 1000;
-	if (ms < 10000)
+	if (ms < 1000)
+		snprintf(text, TEXT_NUMBER, "%llu ms", (unsigned long long)ms);
+	else if (ms < 10000)
 		snprintf(text, TEXT_NUMBER, "%llu.%02llu s", s, ms % 1000ull / 10);
 	else if (s < 60)
 		snprintf(text, TEXT_NUMBER, "%llu s", s);

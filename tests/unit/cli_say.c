@@ -158,8 +158,10 @@ static void sizes(void)
 static void durations_and_counts(void)
 {
 	char text[TEXT_NUMBER];
-	CHECK_STR(text_duration(0, text), "0.00 s");
-	CHECK_STR(text_duration(420, text), "0.42 s");
+	CHECK_STR(text_duration(0, text), "0 ms");
+	CHECK_STR(text_duration(999, text), "999 ms");
+	CHECK_STR(text_duration(1000, text), "1.00 s");
+	CHECK_STR(text_duration(4209, text), "4.20 s");
 	CHECK_STR(text_duration(59999, text), "59 s");
 	CHECK_STR(text_duration(200000, text), "3 min 20 s");
 	CHECK_STR(text_duration(7500000, text), "2 h 05 min");
