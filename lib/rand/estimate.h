@@ -39,7 +39,7 @@ extern const char *const estimate_names[ESTIMATE_COUNT]; /* for people */
 /* Bytes of working memory for a sample of n, aligned as malloc aligns: 26 MB at the most. */
 size_t estimate_memory(size_t n);
 
-/* Runs all ten, about two seconds for a million bytes. False: fewer than ESTIMATE_LEAST bytes. */
+/* Runs all ten, a few seconds for a million bytes. False: fewer than ESTIMATE_LEAST bytes. */
 bool estimate_all(struct span sample, void *memory, struct estimate *out);
 
 /* ---- the estimators by themselves, for estimate.c and the tests: bits a byte, or negative */

@@ -138,11 +138,20 @@ claim("a path too long for a socket is refused", code == 3 and "too long" in err
 # ---- the keeper as a daemon
 
 path, exchange = T / "pool", T / "exchange"
-keeper = subprocess.Popen([DCMSEC, "seed", "--exchange", str(exchange), "--serve-egd", str(path),
-                           "--interval", "200ms"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
-end = time.monotonic() + 20
-while not (path.exists() and exchange.exists()) and time.monotonic() < end:
-    time.sleep(0.02)
+
+
+def keep():
+    k = subprocess.Popen([DCMSEC, "seed", "--exchange", str(exchange), "--serve-egd", str(path),
+                          "--interval", "200ms"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    end = time.monotonic() + 30
+    while time.monotonic() < end and k.poll() is None:
+        try:
+            if exchange.exists() and connect().close() is None:
+                break
+        except OSError:
+            pass
+        time.sleep(0.02)
+    return k
 
 
 def connect():
@@ -150,6 +159,9 @@ def connect():
     s.settimeout(10)
     s.connect(str(path))
     return s
+
+
+keeper = keep()
 
 
 def recv(s, n):
@@ -209,3 +221,10 @@ keeper.send_signal(signal.SIGTERM)
 code = keeper.wait(20)
 claim("on SIGTERM the file is written a last time and the socket removed, exit code 0",
       code == 0 and exchange.read_bytes() != before and not path.exists(), keeper.stderr.read())
+killed = keep()
+killed.kill()
+killed.wait()
+again = keep()
+claim("a socket that a killed keeper left is taken over", len(ask(connect(), b"\2\4", 4)) == 4)
+again.terminate()
+again.wait(20)
