@@ -8,27 +8,20 @@ import pydicom
 from harness import Authority, T, body_bytes, claim, need, run, samples
 from peers import PLAIN, Receiver, sample_objects, secure, send
 
-# What is not sent, and why. Every other file has to arrive.
+# What is not sent, and why. Every other file has to arrive, also those eight whose head names another SOP
+# Instance than their data set, which counts.
 REFUSED = {
-    "charset_files/chrJapMulti.dcm": "disagree about the SOP Instance UID",
-    "charset_files/chrJapMultiExplicitIR6.dcm": "disagree about the SOP Instance UID",
     "charset_files/chrSQEncoding.dcm": "no SOP Class UID",  # nothing but the elements under test
     "charset_files/chrSQEncoding1.dcm": "no SOP Class UID",
     "test_files/MR_truncated.dcm": r"\(7fe0,0010\): the data set breaks off: 62 more bytes",
     "test_files/SC_rgb_jpeg.dcm": "VR is no two capital letters",  # implicit VR under a JPEG syntax
     "test_files/UN_sequence.dcm": "no SOP Class UID",
-    "test_files/badVR.dcm": "disagree about the SOP Instance UID",
     "test_files/empty_charset_LEI.dcm": "no SOP Class UID",
     "test_files/meta_missing_tsyntax.dcm": "no SOP Class UID",
     "test_files/nested_priv_SQ.dcm": "no SOP Class UID",
     "test_files/no_meta.dcm": "is not a DICOM file",  # a stray byte before its first tag
     "test_files/no_meta_group_length.dcm": "no SOP Class UID",
     "test_files/priv_SQ.dcm": "no SOP Class UID",
-    "test_files/rtdose.dcm": "disagree about the SOP Instance UID",
-    "test_files/rtdose_1frame.dcm": "disagree about the SOP Instance UID",
-    "test_files/rtdose_expb.dcm": "disagree about the SOP Instance UID",
-    "test_files/rtdose_expb_1frame.dcm": "disagree about the SOP Instance UID",
-    "test_files/rtplan.dcm": "disagree about the SOP Instance UID",
     "test_files/rtplan_truncated.dcm": r"\(300a,012c\): the data set breaks off: 21 more bytes",
     "test_files/dicomdirtests/DICOMDIR": "is a DICOMDIR",
     "test_files/dicomdirtests/DICOMDIR-bigEnd": "is a DICOMDIR",
@@ -89,7 +82,7 @@ def arrives(objects, how, send_link, receive_link):
     for o in objects:
         event = r.told.get(str(o.path), {})
         if o.refusal:
-            fine = event.get("result") == "failed" and all(re.search(p, event.get("reason", ""))
+            fine = event.get("result") in ("failed", "skipped") and all(re.search(p, event.get("reason", ""))
                                                            for p in (o.refusal, REFUSED.get(o.name, "unlisted")))
         else:
             fine = (event.get("status"), event.get("transfer_syntax"), event.get("sent_as")) == (

@@ -3,7 +3,6 @@
 by pydicom and dcmdump."""
 import json
 import pathlib
-import re
 import warnings
 
 import pydicom
@@ -88,10 +87,8 @@ class Sample:
         self.body = body_bytes(path)
         if self.syntax == DEFLATED_LE and len(self.body) % 2:
             self.body += b"\0"  # how it travels: PS3.5 A.5 makes the length even
-        media_class, media_instance = (uid_text(meta.get(k)) for k in ("MediaStorageSOPClassUID",
-                                                                       "MediaStorageSOPInstanceUID"))
         self.refusal = None
-        if media_class == DICOMDIR:
+        if uid_text(meta.get("MediaStorageSOPClassUID")) == DICOMDIR:
             self.refusal = "is a DICOMDIR"
         elif run("dcmdump", "-q", path).returncode != 0:
             implicit = any("found implicit VR" in str(w.message) for w in said)
@@ -101,12 +98,6 @@ class Sample:
             self.refusal = "has no SOP Class UID in its data set"
         elif not self.instance:
             self.refusal = "has no SOP Instance UID in its data set"
-        elif media_instance and media_instance != self.instance:
-            self.refusal = ("disagree about the SOP Instance UID: "
-                            + re.escape(media_instance) + " and " + re.escape(self.instance))
-        elif media_class and media_class != self.sop_class:
-            self.refusal = "disagree about the SOP Class UID"
-
 
     def elements(self):
         if not hasattr(self, "_elements"):
