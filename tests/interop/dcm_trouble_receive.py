@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A receiver and peers that lie, stall, break off or go on for ever. Each ends with the right status or abort
 and one message; nothing of them stays on disk, and a good peer is served afterwards."""
+import os
 import random
 import re
 import struct
@@ -258,7 +259,8 @@ def bombs():
               bomb(pieces) == "0000" and (receiver.out / "1.2.3.dcm").stat().st_size < 500000)
         claim("half of it is refused", bomb(pieces[:len(pieces) // 2]) == "C000")
         grown = high_water(receiver) - before
-        claim("the receiver's memory does not grow with it: under 1 MB", grown < 1024, f"{grown} KB")
+        if "san" not in os.environ.get("O", ""):  # the sanitizers have memory of their own
+            claim("the receiver's memory does not grow with it: under 1 MB", grown < 1024, f"{grown} KB")
         q.close()
         claim("only the whole one is there", receiver.files() == ["1.2.3.dcm"], receiver.files())
 
