@@ -63,6 +63,10 @@ struct crl_scan {
 	size_t entries_left; /* octets of entries, not read yet */
 	size_t kept;         /* of crl->store */
 	uint64_t seed;       /* of the issuer that entries belong to at present */
+	uint8_t time
+		[17]; /* the last entry's date as it was written, and read: most have the same */
+	size_t time_n;
+	int64_t date;
 	const br_hash_class *hash_class;
 	br_hash_compat_context hash;
 	size_t n; /* octets in window */
