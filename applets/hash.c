@@ -113,8 +113,8 @@ const struct applet applet_hash = {
 	.usage = "[OPTION]... FILE...",
 	.summary = "print the hashes by which OpenSSL looks up certificates and CRLs",
 	.notes = "One line for each certificate (its subject) and CRL (its issuer): the hash, and "
-		 "the\n"
-		 "file where there are several. The values are those of openssl x509 -hash,\n"
+		 "the "
+		 "file where there are several. The values are those of openssl x509 -hash, "
 		 "-issuer_hash, -subject_hash_old, -issuer_hash_old and openssl crl -hash.\n"
 		 "Exit codes: 0 done, 2 wrong usage, 3 a file cannot be read.\n",
 	.options = options,

@@ -77,7 +77,7 @@ const struct applet certs_index = {
 	.usage = "[OPTION]... DIR...",
 	.summary = "make or repair a hashed directory of certificates and CRLs",
 	.notes = "Files .pem, .crt, .cer and .crl with one object each get a link HASH.N or "
-		 "HASH.rN, as\n"
+		 "HASH.rN, as "
 		 "openssl rehash makes them. Files that are not links are never touched.\n"
 		 "Exit codes: 0 done, 1 some files could not be read, 2 wrong usage, 3 no such "
 		 "directory.\n",

@@ -243,7 +243,7 @@ const struct applet certs_check = {
 	.usage = "[OPTION]... PATH...",
 	.summary = "tell whether certificates are about to expire, for monitoring",
 	.notes = "Exit codes: 0 none, 1 some within --warn, 2 some within --critical, expired or "
-		 "not yet valid\n"
+		 "not yet valid "
 		 "(or wrong usage), 3 a file cannot be read.\n",
 	.options = check_options,
 	.size = sizeof(struct listing),

@@ -163,7 +163,7 @@ const struct applet crl_check = {
 	.usage = "--ca FILE --crl FILE [OPTION]... CERTIFICATE...",
 	.summary = "tell whether certificates are revoked, with the reason for the answer",
 	.notes = "Exit codes: 0 not revoked, 1 revoked or not to be told, 2 wrong usage, 3 a file "
-		 "cannot be\n"
+		 "cannot be "
 		 "read.\n",
 	.options = check_options,
 	.size = sizeof(struct show),
@@ -316,7 +316,7 @@ const struct applet crl_status = {
 	.usage = "[OPTION]... DIR...",
 	.summary = "tell which CRLs of a hashed directory have expired or soon will",
 	.notes = "Exit codes: 0 all good, 1 some end within --warn, 2 some have expired or there "
-		 "is none\n"
+		 "is none "
 		 "(or wrong usage).\n",
 	.options = status_options,
 	.size = sizeof(struct show),
