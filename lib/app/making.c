@@ -40,7 +40,7 @@ const struct opt making_ca_rows[] = { { "--dir", NULL, "DIR", opt_str, AT(dir),
 					      "the authority's directory (default: ca)" },
 	{ .rows = pass_rows, .at = AT(pass) }, { 0 } };
 
-static const struct opt new_pass_rows[] = {
+const struct opt making_new_pass_rows[] = {
 	{ "--new-pass-file", NULL, "FILE", opt_str, offsetof(struct pass_opts, file),
 		"its password is the file's first line (default: ask)" },
 	{ 0 }
@@ -49,7 +49,7 @@ static const struct opt new_pass_rows[] = {
 const struct opt making_key_rows[] = { { "--rsa", NULL, NULL, opt_flag, AT(rsa),
 					       "an RSA key of 3072 bits (default: EC on P-256)" },
 	{ "--encrypt", NULL, NULL, opt_flag, AT(encrypt), "encrypt the new key with a password" },
-	{ .rows = new_pass_rows, .at = AT(new_pass) }, { 0 } };
+	{ .rows = making_new_pass_rows, .at = AT(new_pass) }, { 0 } };
 
 const struct opt making_cert_rows[] = {
 	{ "--days", NULL, "N", opt_int, AT(days), "how long it is valid", .min = 1, .max = 36500 },
@@ -128,39 +128,38 @@ bool making_key(struct making *m, struct err *e)
 	return key_spki(m->key, &m->spki);
 }
 
-static bool encrypt(
-	struct making *m, const char *what, struct span plain, struct buf *out, struct err *e)
+bool making_encrypt(struct entropy *random, const struct pass_opts *opts, const char *what,
+	struct span plain, struct buf *out, struct err *e)
 {
 	struct password p;
-	uint8_t random[32], algorithm[256], cipher[MAKING_ROOM / 2];
+	uint8_t fresh[32], algorithm[256], cipher[MAKING_ROOM / 2];
 	struct buf a = buf_on(algorithm, sizeof algorithm), c = buf_on(cipher, sizeof cipher);
-	uint8_t room[MAKING_ROOM / 2 + 512];
-	struct buf whole = buf_on(room, sizeof room);
-	if (!password_get(&p, &m->o->new_pass, what, true, e) ||
-		!drbg_bytes(&m->random.rand.private, (struct mspan){ random, sizeof random }, e))
+	if (!password_get(&p, opts, what, true, e) ||
+		!drbg_bytes(&random->rand.private, (struct mspan){ fresh, sizeof fresh }, e))
 		return false;
-	pbe_encrypt(span_of(p.text, p.n), ITERATIONS, random, plain, &a, &c);
+	pbe_encrypt(span_of(p.text, p.n), ITERATIONS, fresh, plain, &a, &c);
 	wipe(&p, sizeof p);
-	const size_t mark = derw_open(&whole);
-	buf_bytes(&whole, buf_span(&a));
-	derw_put(&whole, DER_OCTETS, buf_span(&c));
-	derw_close(&whole, mark, DER_SEQUENCE);
-	pem_write(out, "ENCRYPTED PRIVATE KEY", buf_span(&whole));
-	return (buf_ok(&a) && buf_ok(&c) && buf_ok(&whole) && buf_ok(out)) ||
+	const size_t mark = derw_open(out);
+	buf_bytes(out, buf_span(&a));
+	derw_put(out, DER_OCTETS, buf_span(&c));
+	derw_close(out, mark, DER_SEQUENCE);
+	return (buf_ok(&a) && buf_ok(&c) && buf_ok(out)) ||
 		err_set(e, ERR_LIMIT, 0, "the key is too large");
 }
 
 bool making_key_pem(struct making *m, const char *what, struct buf *out, struct err *e)
 {
-	uint8_t room[MAKING_ROOM / 4];
-	struct buf plain = buf_on(room, sizeof room);
+	uint8_t room[MAKING_ROOM / 4], secret[MAKING_ROOM / 2];
+	struct buf plain = buf_on(room, sizeof room), b = buf_on(secret, sizeof secret);
 	bool ok = key_write(m->key, &plain);
-	if (!ok)
+	if (!ok) {
 		err_set(e, ERR_LIMIT, 0, "the key cannot be written");
-	else if (m->o->encrypt)
-		ok = encrypt(m, what, buf_span(&plain), out, e);
-	else
+	} else if (m->o->encrypt) {
+		ok = making_encrypt(&m->random, &m->o->new_pass, what, buf_span(&plain), &b, e);
+		pem_write(out, "ENCRYPTED PRIVATE KEY", buf_span(&b));
+	} else {
 		pem_write(out, "PRIVATE KEY", buf_span(&plain));
+	}
 	wipe(room, sizeof room);
 	return ok && buf_ok(out);
 }

@@ -31,10 +31,11 @@ struct making_opts {
 enum making_role { MAKING_BOTH, MAKING_SERVER, MAKING_CLIENT };
 
 /* Rows relative to a struct making_opts. */
-extern const struct opt making_ca_rows[];   /* --dir and the password of its key */
-extern const struct opt making_key_rows[];  /* --rsa --encrypt ... of a new key */
-extern const struct opt making_cert_rows[]; /* --days --role --at */
-extern const struct opt making_name_rows[]; /* --name --san --aet */
+extern const struct opt making_ca_rows[];       /* --dir and the password of its key */
+extern const struct opt making_key_rows[];      /* --rsa --encrypt ... of a new key */
+extern const struct opt making_new_pass_rows[]; /* relative to a struct pass_opts */
+extern const struct opt making_cert_rows[];     /* --days --role --at */
+extern const struct opt making_name_rows[];     /* --name --san --aet */
 
 /* Everything a command needs while it works. */
 struct making {
@@ -56,6 +57,11 @@ bool making_names(struct making *m, struct err *e);
 bool making_key(struct making *m, struct err *e);
 /* The new key as PEM, encrypted when that is asked for. The caller wipes out. */
 bool making_key_pem(struct making *m, const char *what, struct buf *out, struct err *e);
+
+/* A whole PrivateKeyInfo as EncryptedPrivateKeyInfo, appended in DER. The password comes from opts, or
+ * is asked for, twice. */
+bool making_encrypt(struct entropy *random, const struct pass_opts *opts, const char *what,
+	struct span plain, struct buf *out, struct err *e);
 
 /* Fills in dates, uses and what making_names and making_key made; a CA's are its own. */
 void making_issue(const struct making *m, struct issue *i);

@@ -36,6 +36,10 @@ bool key_read(struct span der, struct key *k, struct err *e);
 bool key_load(struct span file, const struct span *password, struct mspan work, struct key *k,
 	struct err *e);
 
+/* As key_load, and appends the key to pkcs8 as a plain PrivateKeyInfo, which the caller wipes. */
+bool key_load_pkcs8(struct span file, const struct span *password, struct mspan work, struct key *k,
+	struct buf *pkcs8, struct err *e);
+
 /* True when the private key belongs to the public one: RSA by signing and verifying, which also
  * catches damaged CRT parts; EC by computing the point (RFC 7468 has no such check of its own). */
 bool key_matches(const struct key *k, const struct pubkey *pub);
