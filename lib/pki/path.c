@@ -65,8 +65,8 @@ static bool in_path(const struct path *p, const struct cert *c)
 static bool signed_by(struct path *p, const struct cert *c, const struct pubkey *key)
 {
 	struct sig_alg alg;
-	if (p->signatures == 0)
-		return path_refuse(p, STAGE_SIGNATURE, ALERT_BAD, c,
+	if (p->signatures == 0) /* says more than the last signature that failed */
+		return path_refuse(p, STAGE_PATH, ALERT_BAD, c,
 			"the search for a path took more than %d signatures: the peer sends, or "
 			"the "
 			"store holds, too many certificates of one name",

@@ -40,7 +40,8 @@ for kind in ("p256", "rsa2048"):
     do(0, "--pass-file", "pw", "--key-only", "--out", k("plain"), k("p12"))
     with open(k("back"), "rb") as a, open(k("pem"), "rb") as b, open(k("plain"), "rb") as c:
         bad += [] if a.read() == b.read() else ["the certificates differ"]
-        bad += [] if c.read() == leaf.private.private_bytes(PEM, S.PrivateFormat.PKCS8, S.NoEncryption()) else ["the key differs"]
+        same = S.load_pem_private_key(c.read(), None).private_numbers() == leaf.private.private_numbers()
+        bad += [] if same else ["the key differs"]
     do(0, "--key-only", "--encrypt", "--new-pass-file", "pw", "--out", k("enc"), k("key"))
     openssl("pkey", "-in", k("enc"), "-passin", "pass:geheim ä", "-check", "-noout")
     do(0, "--key-only", "--to", "der", "--pass-file", "pw", "--out", k("keyder"), k("enc"))
