@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* The way from the interface to an engine, and the checks that both need. */
+#include "tls/modern_record.h"
 #include "tls/ops.h"
 #include "base/wipe.h"
 #include <assert.h>
 #include <string.h>
 
-/* Our own engine has no TLS 1.2, so it serves only those who want nothing older than TLS 1.3. */
+/* Our own engine serves those who want TLS 1.3, and beside it nothing but TLS 1.2 with ECDHE and AEAD. */
 static bool modern(const struct tls_config *c)
 {
-	return c->min_version == TLS_1_3;
+	for (size_t i = 0; i < c->suites_n; i++)
+		if (!protect_suite(c->suites[i]))
+			return false;
+	return c->min_version >= TLS_1_2 && c->max_version >= TLS_1_3;
 }
 
 size_t tls_size(const struct tls_config *config)

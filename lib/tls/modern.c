@@ -92,7 +92,7 @@ static struct mspan room(struct tls *t)
 	struct modern *m = modern_of(t);
 	if (m->state != CONNECTED || m->failed || m->closing || m->cut)
 		return (struct mspan){ NULL, 0 };
-	if (m->tx.count >= m->update_after && m->content == 0)
+	if (m->version == TLS_1_3 && m->tx.count >= m->update_after && m->content == 0)
 		out_key_update(m, false);
 	return out_room(m, RECORD_DATA);
 }
@@ -160,7 +160,7 @@ static bool peer_closed(const struct tls *t)
 static void facts(const struct tls *t, struct tls_facts *f)
 {
 	const struct modern *m = modern_const(t);
-	f->version = m->suite ? m->suite->version : 0;
+	f->version = m->version;
 	f->protocol = tls_version_name(f->version);
 	f->suite = m->suite ? tls_suite_code(m->suite->code) : NULL;
 	f->group = tls_group_name((unsigned)m->group);

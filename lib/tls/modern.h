@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of our own engine for TLS 1.3 (RFC 8446): modern.c offers it as a struct tls, modern_in.c
- * takes records and messages apart, modern_out.c makes them, modern_auth.c proves who is who, and
- * modern_client.c and modern_server.c are the two halves of the handshake. */
+/* The inside of our own engine for TLS 1.3 (RFC 8446) and TLS 1.2 with ECDHE and AEAD (RFC 5246, 5289,
+ * 7905, 7627): modern.c offers it as a struct tls, modern_in.c takes records and messages apart,
+ * modern_out.c makes them, modern_auth.c proves who is who, modern_client.c and modern_server.c are the
+ * two halves of the handshake up to the choice of the version and of TLS 1.3, modern_client12.c and
+ * modern_server12.c those of TLS 1.2. */
 #ifndef DCMSEC_TLS_MODERN_H
 #define DCMSEC_TLS_MODERN_H
 
@@ -27,20 +29,26 @@ enum modern_alert {
 	DECRYPT_ERROR = 51,
 	PROTOCOL_VERSION = 70,
 	INTERNAL_ERROR = 80,
+	INAPPROPRIATE_FALLBACK = 86,
 	USER_CANCELED = 90,
+	NO_RENEGOTIATION = 100,
 	MISSING_EXTENSION = 109,
 	UNSUPPORTED_EXTENSION = 110,
 	CERTIFICATE_REQUIRED = 116,
 };
 
 enum message {
+	HELLO_REQUEST = 0,
 	CLIENT_HELLO = 1,
 	SERVER_HELLO = 2,
 	NEW_SESSION_TICKET = 4,
 	ENCRYPTED_EXTENSIONS = 8,
 	CERTIFICATE = 11,
+	SERVER_KEY_EXCHANGE = 12,
 	CERTIFICATE_REQUEST = 13,
+	SERVER_HELLO_DONE = 14,
 	CERTIFICATE_VERIFY = 15,
+	CLIENT_KEY_EXCHANGE = 16,
 	FINISHED = 20,
 	KEY_UPDATE = 24,
 };
@@ -57,11 +65,30 @@ enum modern_state {
 	WAIT_CLIENT_CERT,
 	WAIT_CLIENT_VERIFY,
 	WAIT_CLIENT_FINISHED,
+	WAIT12_SERVER_CERT, /* TLS 1.2 (RFC 5246 7.3) */
+	WAIT12_SERVER_KEY,
+	WAIT12_REQUEST, /* or ServerHelloDone */
+	WAIT12_DONE,
+	WAIT12_CLIENT_CERT,
+	WAIT12_CLIENT_KEY,
+	WAIT12_CLIENT_VERIFY,
+	WAIT12_CCS,
+	WAIT12_FINISHED,
 	CONNECTED,
 };
 
 /* The parts of a flight that do not leave at once. */
-enum part { PART_END, PART_EXTENSIONS, PART_REQUEST, PART_CERT, PART_VERIFY, PART_FINISHED };
+enum part {
+	PART_END,
+	PART_EXTENSIONS,
+	PART_REQUEST,
+	PART_CERT,
+	PART_VERIFY,
+	PART_FINISHED,
+	PART_KEY,  /* TLS 1.2: the key exchange of our side */
+	PART_DONE, /* ServerHelloDone */
+	PART_CCS,
+};
 
 enum { SHARES = 2, SHARE_KEY = 66, SHARE_POINT = 133 };
 
@@ -93,6 +120,7 @@ struct modern {
 	uint8_t first[6]; /* what the peer began with */
 	size_t first_n;
 
+	uint16_t version; /* 0 until it is chosen */
 	const struct protect_suite *suite;
 	int group;                        /* of the exchange */
 	const struct sign_scheme *own;    /* how we sign */
@@ -100,6 +128,12 @@ struct modern {
 	struct share share[SHARES];
 	uint8_t session_id[32];
 	size_t session_id_n;
+
+	/* TLS 1.2 */
+	bool extended;              /* extended master secret */
+	uint8_t randoms[64];        /* the server's, then the client's */
+	uint8_t point[SHARE_POINT]; /* of the server's key exchange */
+	size_t point_n;
 
 	struct transcript transcript;
 	struct schedule schedule;
@@ -149,6 +183,10 @@ bool auth_read_finished(struct modern *m, struct span body);
 struct span auth_certificate_piece(const struct modern *m, size_t piece, uint8_t scratch[8]);
 bool auth_write_verify(struct modern *m, struct buf *out);
 bool auth_write_finished(struct modern *m, struct buf *out);
+/* TLS 1.2: the master secret once ClientKeyExchange is in the transcript, from m->share[1].key. */
+void auth_master(struct modern *m);
+void auth_protect12(struct modern *m, bool sending);
+bool auth_read_finished12(struct modern *m, struct span body);
 /* From handshake to application keys; after the server's Finished is in the transcript. */
 void auth_application_secrets(struct modern *m, uint8_t *client, uint8_t *server);
 /* From the shared secret of the exchange to handshake keys, after ServerHello. */
@@ -163,6 +201,18 @@ bool client_server_done(struct modern *m); /* the server's Finished was good */
 bool server_client_hello(struct modern *m, struct span body);
 struct span server_request_piece(const struct modern *m, size_t piece, uint8_t scratch[64]);
 void server_flight_done(struct modern *m);
+
+struct span server_request12_piece(const struct modern *m, size_t piece, uint8_t scratch[64]);
+
+/* modern_client12.c and modern_server12.c */
+bool client12_hello(struct modern *m, const struct hello *h, struct span message);
+bool client12_key(struct modern *m, struct span body);
+bool client12_request(struct modern *m, struct span body);
+bool client12_done(struct modern *m, struct span body);
+bool client12_write_key(struct modern *m, struct buf *out);
+bool server12_hello(struct modern *m, const struct hello *h, struct span message);
+bool server12_key(struct modern *m, struct span body);
+bool server12_write_key(struct modern *m, struct buf *out);
 
 /* modern_share.c: ephemeral keys. */
 bool share_make(

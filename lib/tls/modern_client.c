@@ -62,18 +62,44 @@ static bool write_shares(struct modern *m, struct buf *b)
 	return true;
 }
 
+static bool speaks(const struct modern *m, uint16_t version)
+{
+	return m->config->min_version <= version && version <= m->config->max_version;
+}
+
 static void write_suites(const struct modern *m, struct buf *b)
 {
 	const size_t list = buf_open(b, 2);
 	for (size_t i = 0; i < m->config->suites_n; i++) {
 		const struct protect_suite *s = protect_suite(m->config->suites[i]);
-		if (s && s->version == TLS_1_3)
+		if (s && speaks(m, s->version))
 			buf_u16be(b, s->code);
 	}
 	buf_close_be(b, list, 2);
 }
 
-/* random is kept: a second hello repeats it (4.1.2). It is the front of next_secret, unused so far. */
+static void write_versions(const struct modern *m, struct buf *b)
+{
+	const size_t ext = open_ext(b, EXT_VERSIONS), list = buf_open(b, 1);
+	if (speaks(m, TLS_1_3))
+		buf_u16be(b, TLS_1_3);
+	if (speaks(m, TLS_1_2))
+		buf_u16be(b, TLS_1_2);
+	buf_close_be(b, list, 1);
+	buf_close_be(b, ext, 2);
+	if (!speaks(m, TLS_1_2))
+		return;
+	buf_u16be(b, hello_ext_number(EXT_EMS));
+	buf_u16be(b, 0);
+	buf_u16be(b, hello_ext_number(EXT_RENEGOTIATION)); /* of no earlier handshake (RFC 5746) */
+	buf_u16be(b, 1);
+	buf_u8(b, 0);
+	buf_u16be(b, hello_ext_number(EXT_POINTS)); /* uncompressed (RFC 8422 5.1.2) */
+	buf_u16be(b, 2);
+	buf_u16be(b, 0x0100);
+}
+
+/* A second hello repeats the random (4.1.2). */
 static bool write_hello(struct modern *m, struct span cookie)
 {
 	uint8_t storage[1024];
@@ -81,27 +107,24 @@ static bool write_hello(struct modern *m, struct span cookie)
 	buf_u8(&b, CLIENT_HELLO);
 	const size_t body = buf_open(&b, 3);
 	buf_u16be(&b, TLS_1_2);
-	buf_bytes(&b, span_of(m->next_secret, 32));
+	buf_bytes(&b, span_of(m->randoms + 32, 32));
 	buf_u8(&b, (uint8_t)m->session_id_n);
 	buf_bytes(&b, span_of(m->session_id, m->session_id_n));
 	write_suites(m, &b);
 	buf_bytes(&b, span_of("\1\0", 2)); /* no compression */
 	const size_t list = buf_open(&b, 2);
 	write_name(m, &b);
-	size_t ext = open_ext(&b, EXT_VERSIONS);
-	buf_u8(&b, 2);
-	buf_u16be(&b, TLS_1_3);
-	buf_close_be(&b, ext, 2);
+	write_versions(m, &b);
 	write_groups(m, &b);
-	ext = open_ext(&b, EXT_SIGNATURES);
-	sign_offer(&b);
-	buf_close_be(&b, ext, 2);
+	const size_t signatures = open_ext(&b, EXT_SIGNATURES);
+	sign_offer(&b, false);
+	buf_close_be(&b, signatures, 2);
 	if (cookie.n > 0) {
-		ext = open_ext(&b, EXT_COOKIE);
+		const size_t ext = open_ext(&b, EXT_COOKIE);
 		buf_bytes(&b, cookie); /* as it came, length and all */
 		buf_close_be(&b, ext, 2);
 	}
-	const bool shares = write_shares(m, &b);
+	const bool shares = !speaks(m, TLS_1_3) || write_shares(m, &b);
 	buf_close_be(&b, list, 2);
 	buf_close_be(&b, body, 3);
 	if (!shares || !buf_ok(&b) || !out_message(m, buf_span(&b)))
@@ -113,9 +136,11 @@ static bool write_hello(struct modern *m, struct span cookie)
 bool client_start(struct modern *m)
 {
 	const br_prng_class **public = m->config->rand_public;
-	(*public)->generate(public, m->next_secret, 32);
-	(*public)->generate(public, m->session_id, sizeof m->session_id);
-	m->session_id_n = sizeof m->session_id; /* middlebox compatibility (D.4) */
+	(*public)->generate(public, m->randoms + 32, 32);
+	if (speaks(m, TLS_1_3)) { /* middlebox compatibility (D.4) */
+		(*public)->generate(public, m->session_id, sizeof m->session_id);
+		m->session_id_n = sizeof m->session_id;
+	}
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof groups / sizeof *groups && n < SHARES; i++)
 		if (group_allowed(m, groups[i]))
@@ -139,7 +164,7 @@ static bool check_hello(struct modern *m, const struct hello *h)
 {
 	uint16_t version = 0;
 	struct span v = h->ext[EXT_VERSIONS];
-	if (!hello_has(h, EXT_VERSIONS))
+	if (!hello_has(h, EXT_VERSIONS) || !speaks(m, TLS_1_3))
 		return modern_fail(m, ERR_TLS, PROTOCOL_VERSION,
 			"the server speaks no TLS 1.3, and our configuration asks for it; allow "
 			"TLS "
@@ -212,8 +237,14 @@ bool client_server_hello(struct modern *m, struct span message)
 		return modern_fail(m, ERR_TLS, (enum modern_alert)alert,
 			"the server sent a malformed ServerHello");
 	m->hello_done = true;
+	if (!hello_has(&h, EXT_VERSIONS) && speaks(m, TLS_1_2) && !m->retried)
+		return client12_hello(m, &h, message);
 	if (!check_hello(m, &h))
 		return false;
+	m->version = TLS_1_3;
+	if (m->gathered > message.n) /* keys change here (5.1); in TLS 1.2 they do not */
+		return modern_fail(m, ERR_TLS, UNEXPECTED_MESSAGE,
+			"the server sent more in the clear behind its hello");
 	if (hello_is_retry(h.random))
 		return retry(m, &h, message);
 	if (!check_extensions(m, &h, 1u << EXT_VERSIONS | 1u << EXT_KEY_SHARE))
@@ -272,7 +303,7 @@ bool client_request(struct modern *m, struct span body)
 	span_skip(&list, 2);
 	m->asked = true;
 	if (m->config->chain_n > 0)
-		m->own = sign_choose(list, m->config->rsa, m->config->ec);
+		m->own = sign_choose(list, TLS_1_3, false, m->config->rsa, m->config->ec);
 	m->state = WAIT_SERVER_CERT;
 	return true;
 }

@@ -5,13 +5,16 @@
 static const uint16_t numbers[EXT_KNOWN] = {
 	[EXT_SERVER_NAME] = 0,
 	[EXT_GROUPS] = 10,
+	[EXT_POINTS] = 11,
 	[EXT_SIGNATURES] = 13,
+	[EXT_EMS] = 23,
 	[EXT_PRE_SHARED_KEY] = 41,
 	[EXT_EARLY_DATA] = 42,
 	[EXT_VERSIONS] = 43,
 	[EXT_COOKIE] = 44,
 	[EXT_AUTHORITIES] = 47,
 	[EXT_KEY_SHARE] = 51,
+	[EXT_RENEGOTIATION] = 0xff01,
 };
 
 /* SHA-256 of "HelloRetryRequest" (4.1.3). */

@@ -92,7 +92,32 @@ static bool server_finished(struct modern *m, struct span body)
 	return auth_read_finished(m, body);
 }
 
+/* No renegotiation, but no offence either (RFC 5246 7.2.2). */
+static bool renegotiation(struct modern *m, struct span body)
+{
+	(void)body;
+	m->idle++;
+	out_alert(m, 1, NO_RENEGOTIATION);
+	return true;
+}
+
+static bool finished12(struct modern *m, struct span body)
+{
+	return auth_read_finished12(m, body);
+}
+
+/* The server answers with its own; the client is there. */
+static void finished12_done(struct modern *m)
+{
+	static const enum part answer[] = { PART_CCS, PART_FINISHED, PART_END };
+	if (m->config->role == TLS_SERVER)
+		m->flight = answer;
+	else
+		m->state = CONNECTED;
+}
+
 struct turn {
+	uint16_t version; /* 0: any */
 	enum modern_state state;
 	enum message type;
 	bool (*read)(struct modern *m, struct span body);
@@ -102,25 +127,37 @@ struct turn {
 };
 
 static const struct turn turns[] = {
-	{ WAIT_SERVER_HELLO, SERVER_HELLO, client_server_hello, .late = true, .change = true },
-	{ WAIT_EXTENSIONS, ENCRYPTED_EXTENSIONS, client_extensions },
-	{ WAIT_REQUEST, CERTIFICATE_REQUEST, client_request },
-	{ WAIT_REQUEST, CERTIFICATE, auth_read_certificate },
-	{ WAIT_SERVER_CERT, CERTIFICATE, auth_read_certificate },
-	{ WAIT_SERVER_VERIFY, CERTIFICATE_VERIFY, auth_read_verify, .late = true },
-	{ WAIT_SERVER_FINISHED, FINISHED, server_finished, .late = true, .change = true },
-	{ WAIT_CLIENT_HELLO, CLIENT_HELLO, server_client_hello, .late = true, .change = true },
-	{ WAIT_CLIENT_CERT, CERTIFICATE, auth_read_certificate },
-	{ WAIT_CLIENT_VERIFY, CERTIFICATE_VERIFY, auth_read_verify, .late = true },
-	{ WAIT_CLIENT_FINISHED, FINISHED, client_finished, .late = true, .change = true },
-	{ CONNECTED, KEY_UPDATE, key_update, .change = true, .after = true },
-	{ CONNECTED, NEW_SESSION_TICKET, ignored, .after = true },
+	{ 0, WAIT_SERVER_HELLO, SERVER_HELLO, client_server_hello, .late = true },
+	{ 0, WAIT_EXTENSIONS, ENCRYPTED_EXTENSIONS, client_extensions },
+	{ 0, WAIT_REQUEST, CERTIFICATE_REQUEST, client_request },
+	{ 0, WAIT_REQUEST, CERTIFICATE, auth_read_certificate },
+	{ 0, WAIT_SERVER_CERT, CERTIFICATE, auth_read_certificate },
+	{ 0, WAIT_SERVER_VERIFY, CERTIFICATE_VERIFY, auth_read_verify, .late = true },
+	{ 0, WAIT_SERVER_FINISHED, FINISHED, server_finished, .late = true, .change = true },
+	{ 0, WAIT_CLIENT_HELLO, CLIENT_HELLO, server_client_hello, .late = true, .change = true },
+	{ 0, WAIT_CLIENT_CERT, CERTIFICATE, auth_read_certificate },
+	{ 0, WAIT_CLIENT_VERIFY, CERTIFICATE_VERIFY, auth_read_verify, .late = true },
+	{ 0, WAIT_CLIENT_FINISHED, FINISHED, client_finished, .late = true, .change = true },
+	{ 0, WAIT12_SERVER_CERT, CERTIFICATE, auth_read_certificate },
+	{ 0, WAIT12_SERVER_KEY, SERVER_KEY_EXCHANGE, client12_key },
+	{ 0, WAIT12_REQUEST, CERTIFICATE_REQUEST, client12_request },
+	{ 0, WAIT12_REQUEST, SERVER_HELLO_DONE, client12_done },
+	{ 0, WAIT12_DONE, SERVER_HELLO_DONE, client12_done },
+	{ 0, WAIT12_CLIENT_CERT, CERTIFICATE, auth_read_certificate },
+	{ 0, WAIT12_CLIENT_KEY, CLIENT_KEY_EXCHANGE, server12_key },
+	{ 0, WAIT12_CLIENT_VERIFY, CERTIFICATE_VERIFY, auth_read_verify, .late = true },
+	{ 0, WAIT12_FINISHED, FINISHED, finished12, .late = true, .change = true },
+	{ TLS_1_3, CONNECTED, KEY_UPDATE, key_update, .change = true, .after = true },
+	{ TLS_1_3, CONNECTED, NEW_SESSION_TICKET, ignored, .after = true },
+	{ TLS_1_2, CONNECTED, HELLO_REQUEST, renegotiation, .after = true },
+	{ TLS_1_2, CONNECTED, CLIENT_HELLO, renegotiation, .after = true },
 };
 
 static const struct turn *turn_of(const struct modern *m, uint8_t type)
 {
 	for (size_t i = 0; i < sizeof turns / sizeof *turns; i++)
-		if (turns[i].state == m->state && turns[i].type == type)
+		if (turns[i].state == m->state && turns[i].type == type &&
+			(!turns[i].version || turns[i].version == m->version))
 			return &turns[i];
 	return NULL;
 }
@@ -130,13 +167,15 @@ static const struct turn *turn_of(const struct modern *m, uint8_t type)
 static bool dispatch(struct modern *m, const struct turn *t, struct span message)
 {
 	const struct span body = span_at(message, 4, message.n);
-	const bool hello = t->type == SERVER_HELLO || t->type == CLIENT_HELLO;
+	const bool hello = t->state == WAIT_SERVER_HELLO || t->state == WAIT_CLIENT_HELLO;
 	if (!t->late && !t->after)
 		transcript_add(&m->transcript, message);
 	if (!t->read(m, hello ? message : body))
 		return false;
 	if (t->late && !hello)
 		transcript_add(&m->transcript, message);
+	if (t->read == finished12)
+		finished12_done(m);
 	return t->read != server_finished || client_server_done(m);
 }
 
@@ -149,7 +188,8 @@ static bool next_message(struct modern *m)
 	if (!span_u8(&s, &type) || !span_u24be(&s, &n))
 		return false;
 	const struct turn *t = turn_of(m, type);
-	if (!t || (type == NEW_SESSION_TICKET && m->config->role == TLS_SERVER))
+	const uint8_t foreign = m->config->role == TLS_SERVER ? NEW_SESSION_TICKET : CLIENT_HELLO;
+	if (!t || type == foreign || (type == HELLO_REQUEST && m->config->role == TLS_SERVER))
 		return unexpected(m, "a handshake message");
 	if (n + 4 > m->in.n - RECORD_SPARE)
 		return modern_fail(m, ERR_TLS, DECODE_ERROR,
@@ -183,7 +223,8 @@ static bool alert(struct modern *m, struct span content)
 		}
 		return true;
 	}
-	if (code == USER_CANCELED) {
+	if (code == USER_CANCELED ||
+		(m->version == TLS_1_2 && level == 1 && code != CLOSE_NOTIFY)) {
 		m->idle++;
 		return true;
 	}
@@ -225,6 +266,13 @@ static bool content_came(struct modern *m, uint8_t type, struct mspan content)
 /* Appendix D.4: a ChangeCipherSpec means nothing, and may come within the handshake. */
 static bool ccs(struct modern *m, struct span body)
 {
+	if (m->version == TLS_1_2) {
+		if (m->state != WAIT12_CCS || m->gathered > 0 || !span_eq_str(body, "\x01"))
+			return unexpected(m, "ChangeCipherSpec");
+		auth_protect12(m, false);
+		m->state = WAIT12_FINISHED;
+		return true;
+	}
 	if (connected(m) || !m->hello_done || m->gathered > 0 || !span_eq_str(body, "\x01"))
 		return unexpected(m, "ChangeCipherSpec");
 	m->idle++;
@@ -239,9 +287,10 @@ static bool opened(struct modern *m, struct mspan record)
 	if (type == RECORD_CCS)
 		return ccs(m, span_of(content.p, content.n));
 	/* A peer that fails before it has keys sends its alert in the clear. */
-	if (type == RECORD_ALERT && m->rx.suite && !connected(m) && content.n == 2)
+	const bool inner = m->rx.suite && m->version == TLS_1_3;
+	if (type == RECORD_ALERT && inner && !connected(m) && content.n == 2)
 		return alert(m, span_of(content.p, content.n));
-	if (m->rx.suite && type != RECORD_DATA)
+	if (inner && type != RECORD_DATA)
 		return unexpected(m, "a record that is not encrypted");
 	if (!m->rx.suite && type == RECORD_DATA && m->skip >= record.n) {
 		m->skip -= record.n;

@@ -129,3 +129,35 @@ void keys_update(const struct schedule *s, uint8_t *secret)
 {
 	keys_expand(s, secret, "traffic upd", span_of(NULL, 0), secret, s->n);
 }
+
+static void prf(const struct protect_suite *suite, struct span secret, const char *label,
+	struct span seed, void *out, size_t n)
+{
+	const br_tls_prf_seed_chunk chunk = { seed.p, seed.n };
+	(suite->sha384 ? br_tls12_sha384_prf : br_tls12_sha256_prf)(
+		out, n, secret.p, secret.n, label, 1, &chunk);
+}
+
+void keys12_master(const struct protect_suite *suite, struct span premaster, bool extended,
+	struct span seed, uint8_t master[KEYS_MASTER])
+{
+	prf(suite, premaster, extended ? "extended master secret" : "master secret", seed, master,
+		KEYS_MASTER);
+}
+
+void keys12_protect(const struct protect_suite *suite, const uint8_t master[KEYS_MASTER],
+	struct span randoms, bool client, struct protect *p)
+{
+	uint8_t block[2 * (32 + 12)];
+	const size_t key = suite->key, iv = suite->kind == PROTECT_CHACHA ? 12 : 4;
+	prf(suite, span_of(master, KEYS_MASTER), "key expansion", randoms, block, 2 * (key + iv));
+	protect_set(p, suite, block + (client ? 0 : key), block + 2 * key + (client ? 0 : iv));
+	wipe(block, sizeof block);
+}
+
+void keys12_finished(const struct protect_suite *suite, const uint8_t master[KEYS_MASTER],
+	struct span hash, bool client, uint8_t out[KEYS_VERIFY])
+{
+	prf(suite, span_of(master, KEYS_MASTER), client ? "client finished" : "server finished",
+		hash, out, KEYS_VERIFY);
+}

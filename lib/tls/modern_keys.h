@@ -43,4 +43,15 @@ void keys_protect(const struct schedule *s, const uint8_t *secret,
 	const struct protect_suite *suite, struct protect *p);
 void keys_update(const struct schedule *s, uint8_t *secret); /* 7.2 */
 
+/* TLS 1.2 (RFC 5246 5, 6.3 and 7.4.9). */
+enum { KEYS_MASTER = 48, KEYS_VERIFY = 12 };
+/* With extended the seed is the hash of the session (RFC 7627 4), else both randoms. */
+void keys12_master(const struct protect_suite *suite, struct span premaster, bool extended,
+	struct span seed, uint8_t master[KEYS_MASTER]);
+/* The protection of what the client (or the server) sends. randoms: the server's, then the client's. */
+void keys12_protect(const struct protect_suite *suite, const uint8_t master[KEYS_MASTER],
+	struct span randoms, bool client, struct protect *p);
+void keys12_finished(const struct protect_suite *suite, const uint8_t master[KEYS_MASTER],
+	struct span hash, bool client, uint8_t out[KEYS_VERIFY]);
+
 #endif

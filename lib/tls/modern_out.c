@@ -68,7 +68,7 @@ static bool out_record(struct modern *m, enum record_type kind, struct span cont
 void out_ccs(struct modern *m)
 {
 	static const uint8_t one[] = { RECORD_CCS, 3, 3, 0, 1, 1 };
-	if (m->ccs_sent || m->session_id_n == 0)
+	if (m->ccs_sent || (m->version != TLS_1_2 && m->session_id_n == 0))
 		return;
 	out_seal(m);
 	if (m->out.n - m->tail < sizeof one)
@@ -125,7 +125,8 @@ static bool put_pieces(struct modern *m)
 	for (;;) {
 		const struct span piece = *m->flight == PART_CERT
 			? auth_certificate_piece(m, m->piece, scratch)
-			: server_request_piece(m, m->piece, scratch);
+			: m->version == TLS_1_3 ? server_request_piece(m, m->piece, scratch)
+						: server_request12_piece(m, m->piece, scratch);
 		if (piece.n == 0)
 			return true;
 		m->offset += put(m, span_at(piece, m->offset, piece.n), false);
@@ -138,49 +139,92 @@ static bool put_pieces(struct modern *m)
 
 static bool put_small(struct modern *m)
 {
-	uint8_t storage[4 + 4 + SIGN_MAX];
+	uint8_t storage[4 + 4 + SHARE_POINT + 4 + SIGN_MAX];
 	struct buf b = buf_on(storage, sizeof storage);
 	bool ok = true;
-	if (out_room(m, RECORD_HANDSHAKE).n < sizeof storage && m->head < m->tail)
-		return false; /* a signature is made once: wait for room first */
+	if (out_room(m, RECORD_HANDSHAKE).n < sizeof storage) {
+		out_seal(m);
+		if (m->head < m->tail)
+			return false; /* a signature is made once: wait for room first */
+	}
 	if (*m->flight == PART_EXTENSIONS)
 		buf_bytes(&b, span_of((const uint8_t[]){ ENCRYPTED_EXTENSIONS, 0, 0, 2, 0, 0 }, 6));
 	else if (*m->flight == PART_VERIFY)
 		ok = auth_write_verify(m, &b);
+	else if (*m->flight == PART_KEY)
+		ok = m->config->role == TLS_SERVER ? server12_write_key(m, &b)
+						   : client12_write_key(m, &b);
+	else if (*m->flight == PART_DONE)
+		buf_bytes(&b, span_of((const uint8_t[]){ SERVER_HELLO_DONE, 0, 0, 0 }, 4));
 	else
 		ok = auth_write_finished(m, &b);
-	if (!ok)
+	if (!ok) /* keeps an error that is there already */
 		return modern_fail(m, ERR_TLS, INTERNAL_ERROR,
 			"our private key could not make a signature; check that it is not damaged");
 	assert(buf_ok(&b));
 	if (!out_message(m, buf_span(&b)))
 		return modern_fail(
 			m, ERR_TLS, INTERNAL_ERROR, "the outgoing TLS buffer is too small");
+	if (*m->flight == PART_KEY && m->config->role == TLS_CLIENT)
+		auth_master(m);
 	return true;
+}
+
+/* TLS 1.2: from here on with keys (RFC 5246 7.1). */
+static bool change_cipher(struct modern *m)
+{
+	out_seal(m);
+	if (m->head == m->tail)
+		m->head = m->tail = 0;
+	if (m->out.n - m->tail < RESERVE)
+		return false;
+	m->ccs_sent = false;
+	out_ccs(m);
+	auth_protect12(m, true);
+	return true;
+}
+
+static bool put_part(struct modern *m)
+{
+	switch (*m->flight) {
+	case PART_CERT:
+	case PART_REQUEST:
+		return put_pieces(m);
+	case PART_CCS:
+		return change_cipher(m);
+	default:
+		return put_small(m);
+	}
+}
+
+static void flight_done(struct modern *m)
+{
+	m->flight = NULL;
+	out_seal(m);
+	if (m->version == TLS_1_2) {
+		if (m->state == WAIT12_FINISHED) /* a server: it has read the client's before */
+			m->state = CONNECTED;
+	} else if (m->config->role == TLS_SERVER) {
+		server_flight_done(m);
+	} else {
+		memcpy(m->tx_secret, m->next_secret, KEYS_HASH);
+		keys_protect(&m->schedule, m->tx_secret, m->suite, &m->tx);
+		wipe(m->next_secret, KEYS_HASH);
+		m->state = CONNECTED;
+	}
 }
 
 bool out_flight(struct modern *m)
 {
 	while (m->flight && *m->flight != PART_END) {
-		const bool pieces = *m->flight == PART_CERT || *m->flight == PART_REQUEST;
-		if (!(pieces ? put_pieces(m) : put_small(m))) {
+		if (!put_part(m)) {
 			out_seal(m);
 			return false;
 		}
 		m->piece = m->offset = 0;
 		m->flight++;
 	}
-	if (m->flight) {
-		m->flight = NULL;
-		out_seal(m);
-		if (m->config->role == TLS_SERVER) {
-			server_flight_done(m);
-		} else {
-			memcpy(m->tx_secret, m->next_secret, KEYS_HASH);
-			keys_protect(&m->schedule, m->tx_secret, m->suite, &m->tx);
-			wipe(m->next_secret, KEYS_HASH);
-			m->state = CONNECTED;
-		}
-	}
+	if (m->flight)
+		flight_done(m);
 	return true;
 }

@@ -174,6 +174,11 @@ bool server_client_hello(struct modern *m, struct span message)
 		return modern_fail(m, ERR_TLS, (enum modern_alert)alert,
 			"the client sent a malformed ClientHello");
 	m->hello_done = true;
+	const bool modern = hello_has(&h, EXT_VERSIONS) &&
+		hello_lists(h.ext[EXT_VERSIONS], 1, TLS_1_3) && m->config->max_version >= TLS_1_3;
+	if (!modern && m->config->min_version <= TLS_1_2 && !m->retried)
+		return server12_hello(m, &h, message);
+	m->version = TLS_1_3;
 	if (!check_hello(m, &h) || !choose_suite(m, &h) || !choose_group(m, &h, &share))
 		return false;
 	if (m->retried && hello_has(&h, EXT_EARLY_DATA))
@@ -186,7 +191,7 @@ bool server_client_hello(struct modern *m, struct span message)
 	}
 	struct span list = h.ext[EXT_SIGNATURES];
 	span_skip(&list, 2);
-	m->own = m->server = sign_choose(list, m->config->rsa, m->config->ec);
+	m->own = m->server = sign_choose(list, TLS_1_3, false, m->config->rsa, m->config->ec);
 	if (!m->own)
 		return modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,
 			"the client takes no signature that our %s key can make",
@@ -223,7 +228,7 @@ struct span server_request_piece(const struct modern *m, size_t piece, uint8_t s
 	buf_u16be(&b, 0);
 	buf_u16be(&b, hello_ext_number(EXT_SIGNATURES));
 	const size_t ext = buf_open(&b, 2);
-	sign_offer(&b);
+	sign_offer(&b, false);
 	buf_close_be(&b, ext, 2);
 	if (names > 0) {
 		buf_u16be(&b, hello_ext_number(EXT_AUTHORITIES));

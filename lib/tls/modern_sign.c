@@ -2,16 +2,20 @@
 #include "tls/modern_sign.h"
 #include "base/buf.h"
 #include "pki/sig.h"
+#include "tls/suites.h"
 #include <string.h>
 
 /* In the order in which they are offered. */
 static const struct sign_scheme schemes[] = {
-	{ 0x0403, "ecdsa_secp256r1_sha256", 23, br_sha256_ID },
-	{ 0x0503, "ecdsa_secp384r1_sha384", 24, br_sha384_ID },
-	{ 0x0603, "ecdsa_secp521r1_sha512", 25, br_sha512_ID },
-	{ 0x0804, "rsa_pss_rsae_sha256", 0, br_sha256_ID },
-	{ 0x0805, "rsa_pss_rsae_sha384", 0, br_sha384_ID },
-	{ 0x0806, "rsa_pss_rsae_sha512", 0, br_sha512_ID },
+	{ 0x0403, "ecdsa_secp256r1_sha256", SIGN_ECDSA, 23, br_sha256_ID },
+	{ 0x0503, "ecdsa_secp384r1_sha384", SIGN_ECDSA, 24, br_sha384_ID },
+	{ 0x0603, "ecdsa_secp521r1_sha512", SIGN_ECDSA, 25, br_sha512_ID },
+	{ 0x0804, "rsa_pss_rsae_sha256", SIGN_PSS, 0, br_sha256_ID },
+	{ 0x0805, "rsa_pss_rsae_sha384", SIGN_PSS, 0, br_sha384_ID },
+	{ 0x0806, "rsa_pss_rsae_sha512", SIGN_PSS, 0, br_sha512_ID },
+	{ 0x0401, "rsa_pkcs1_sha256", SIGN_PKCS1, 0, br_sha256_ID },
+	{ 0x0501, "rsa_pkcs1_sha384", SIGN_PKCS1, 0, br_sha384_ID },
+	{ 0x0601, "rsa_pkcs1_sha512", SIGN_PKCS1, 0, br_sha512_ID },
 };
 
 const struct sign_scheme *sign_scheme(uint16_t code)
@@ -22,14 +26,12 @@ const struct sign_scheme *sign_scheme(uint16_t code)
 	return NULL;
 }
 
-void sign_offer(struct buf *out)
+void sign_offer(struct buf *out, bool small)
 {
-	static const uint16_t certificates_only[] = { 0x0401, 0x0501, 0x0601 };
 	const size_t list = buf_open(out, 2);
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-		buf_u16be(out, schemes[i].code);
-	for (size_t i = 0; i < sizeof certificates_only / sizeof *certificates_only; i++)
-		buf_u16be(out, certificates_only[i]);
+		if (!small || schemes[i].hash != br_sha512_ID)
+			buf_u16be(out, schemes[i].code);
 	buf_close_be(out, list, 2);
 }
 
@@ -38,38 +40,45 @@ static size_t hash_bytes(const struct sign_scheme *s)
 	return sig_hash_class(s->hash)->desc >> BR_HASHDESC_OUT_OFF & BR_HASHDESC_OUT_MASK;
 }
 
-const struct sign_scheme *sign_choose(
-	struct span list, const br_rsa_private_key *rsa, const br_ec_private_key *ec)
+const struct sign_scheme *sign_choose(struct span list, uint16_t version, bool small,
+	const br_rsa_private_key *rsa, const br_ec_private_key *ec)
 {
 	uint16_t code;
 	while (span_u16be(&list, &code)) {
 		const struct sign_scheme *s = sign_scheme(code);
-		if (!s)
+		if (!s || (small && s->hash == br_sha512_ID))
 			continue;
 		/* PSS needs room for hash, salt and two bytes (RFC 8017 9.1.1). */
-		if (s->curve == 0 && rsa && rsa->n_bitlen >= 16 * hash_bytes(s) + 16)
+		if (s->kind == SIGN_PSS && rsa && rsa->n_bitlen >= 16 * hash_bytes(s) + 16)
 			return s;
-		if (s->curve != 0 && ec && ec->curve == s->curve)
+		if (s->kind == SIGN_PKCS1 && rsa && version == TLS_1_2)
+			return s;
+		if (s->kind == SIGN_ECDSA && ec && (version == TLS_1_2 || ec->curve == s->curve))
 			return s;
 	}
 	return NULL;
 }
 
-/* The hash of what is signed (RFC 8446 4.4.3). */
-static void signed_hash(
-	const struct sign_scheme *s, bool server, struct span transcript, uint8_t hash[64])
+void sign_hash(const struct sign_scheme *s, const struct span *pieces, size_t n, uint8_t hash[64])
 {
 	const br_hash_class *class = sig_hash_class(s->hash);
+	br_hash_compat_context h;
+	class->init(&h.vtable);
+	for (size_t i = 0; i < n; i++)
+		class->update(&h.vtable, pieces[i].p, pieces[i].n);
+	class->out(&h.vtable, hash);
+}
+
+void sign_hash13(const struct sign_scheme *s, bool server, struct span transcript, uint8_t hash[64])
+{
 	const char *context =
 		server ? "TLS 1.3, server CertificateVerify" : "TLS 1.3, client CertificateVerify";
-	br_hash_compat_context h;
 	uint8_t spaces[64];
 	memset(spaces, ' ', sizeof spaces);
-	class->init(&h.vtable);
-	class->update(&h.vtable, spaces, sizeof spaces);
-	class->update(&h.vtable, context, strlen(context) + 1); /* with the NUL */
-	class->update(&h.vtable, transcript.p, transcript.n);
-	class->out(&h.vtable, hash);
+	const struct span pieces[] = { { spaces, sizeof spaces },
+		span_of(context, strlen(context) + 1), /* with the NUL */
+		transcript };
+	sign_hash(s, pieces, 3, hash);
 }
 
 /* MGF1 (RFC 8017 B.2.1), laid over data. */
@@ -125,35 +134,50 @@ static size_t rsa_sign(const struct sign_scheme *s, const uint8_t *hash,
 	return br_rsa_private_get_default()(signature, key) ? n : 0;
 }
 
-size_t sign_make(const struct sign_scheme *s, bool server, struct span transcript,
-	const br_rsa_private_key *rsa, const br_ec_private_key *ec, const br_prng_class **random,
-	uint8_t *signature)
+static const unsigned char *hash_oid(const struct sign_scheme *s)
 {
-	uint8_t hash[64];
-	signed_hash(s, server, transcript, hash);
-	if (s->curve == 0)
-		return rsa ? rsa_sign(s, hash, rsa, random, signature) : 0;
-	return ec && ec->curve == s->curve ? br_ecdsa_sign_asn1_get_default()(br_ec_get_default(),
-						     sig_hash_class(s->hash), hash, ec, signature)
-					   : 0;
+	return s->hash == br_sha256_ID    ? BR_HASH_OID_SHA256
+		: s->hash == br_sha384_ID ? BR_HASH_OID_SHA384
+					  : BR_HASH_OID_SHA512;
 }
 
-bool sign_fits(const struct sign_scheme *s, const br_x509_pkey *key)
+size_t sign_make(const struct sign_scheme *s, const uint8_t *hash, const br_rsa_private_key *rsa,
+	const br_ec_private_key *ec, const br_prng_class **random, uint8_t *signature)
 {
-	return s->curve == 0 ? key->key_type == BR_KEYTYPE_RSA
-			     : key->key_type == BR_KEYTYPE_EC && key->key.ec.curve == s->curve;
+	if (s->kind == SIGN_ECDSA)
+		return ec ? br_ecdsa_sign_asn1_get_default()(br_ec_get_default(),
+				    sig_hash_class(s->hash), hash, ec, signature)
+			  : 0;
+	const size_t n = rsa ? (rsa->n_bitlen + 7) / 8 : 0;
+	if (n == 0 || n > SIGN_MAX)
+		return 0;
+	if (s->kind == SIGN_PSS)
+		return rsa_sign(s, hash, rsa, random, signature);
+	return br_rsa_pkcs1_sign_get_default()(hash_oid(s), hash, hash_bytes(s), rsa, signature)
+		? n
+		: 0;
 }
 
-bool sign_check(const struct sign_scheme *s, bool server, struct span transcript,
-	const br_x509_pkey *key, struct span signature)
+bool sign_fits(const struct sign_scheme *s, uint16_t version, const br_x509_pkey *key)
 {
-	uint8_t hash[64];
-	signed_hash(s, server, transcript, hash);
-	if (!sign_fits(s, key))
-		return false;
-	if (s->curve == 0)
-		return pss_verify(
-			&key->key.rsa, sig_hash_class(s->hash), hash, hash_bytes(s), signature);
+	if (s->kind != SIGN_ECDSA)
+		return key->key_type == BR_KEYTYPE_RSA &&
+			(s->kind == SIGN_PSS || version == TLS_1_2);
+	return key->key_type == BR_KEYTYPE_EC &&
+		(version == TLS_1_2 || key->key.ec.curve == s->curve);
+}
+
+bool sign_check(const struct sign_scheme *s, const uint8_t *hash, const br_x509_pkey *key,
+	struct span signature)
+{
+	uint8_t got[64];
+	const size_t n = hash_bytes(s);
+	if (s->kind == SIGN_PSS)
+		return pss_verify(&key->key.rsa, sig_hash_class(s->hash), hash, n, signature);
+	if (s->kind == SIGN_PKCS1)
+		return br_rsa_pkcs1_vrfy_get_default()(
+			       signature.p, signature.n, hash_oid(s), n, &key->key.rsa, got) &&
+			memcmp(got, hash, n) == 0;
 	return br_ecdsa_vrfy_asn1_get_default()(
-		br_ec_get_default(), hash, hash_bytes(s), &key->key.ec, signature.p, signature.n);
+		br_ec_get_default(), hash, n, &key->key.ec, signature.p, signature.n);
 }

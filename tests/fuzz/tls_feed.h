@@ -11,6 +11,7 @@ static inline void tls_mode(struct pair *p, uint8_t mode)
 	static const uint16_t suites[] = { 0xC02B, 0xC02F, 0xCCA9, 0xC0AC, 0xC027, 0xC009, 0x003C,
 		0x000A };
 	const struct tls_suite *s = tls_suite_code(suites[mode / 2 % 8]);
+	pair_engine = mode & 96 ? PAIR_MODERN : PAIR_LEGACY;
 	const bool rsa = strcmp(s->auth, "RSA") == 0;
 	tls_profile_apply(tls_profile_name("bcp195"), suites, 8, &p->server.config, NULL);
 	tls_profile_apply(tls_profile_name("bcp195"), suites, 8, &p->client.config, NULL);
@@ -19,6 +20,8 @@ static inline void tls_mode(struct pair *p, uint8_t mode)
 	p->client.config.suites[0] = s->code;
 	p->client.config.suites_n = 1;
 	p->client.config.max_version = mode & 16 ? s->first : TLS_1_2;
+	if (mode & 64) /* TLS 1.2 in our own engine, for AEAD suites */
+		p->client.config.min_version = p->server.config.min_version = TLS_1_2;
 	if (mode & 32) {
 		struct tls_config *const both[] = { &p->client.config, &p->server.config };
 		for (size_t i = 0; i < 2; i++) {

@@ -17,6 +17,7 @@ SUITES12 = {
            "ECDHE-ECDSA-AES128-CCM", "ECDHE-ECDSA-AES256-CCM8"],
 }
 SUITES12["ec384"] = SUITES12["ec"][:1]
+MIXED = ["--suites", "TLS_AES_128_GCM_SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"]
 SUITES13 = ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
             "TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_8_SHA256"]
 GROUPS = {"openssl": ["X25519", "P-256", "P-384", "P-521"],
@@ -180,7 +181,7 @@ def we_connect(w, peer, kind, suite, version, own, group=None):
         if peer is Openssl:  # it echoes nothing: what we expect comes from its input
             threading.Thread(target=exchange, args=(p, BYTES), daemon=True).start()
         r = run(PEER, "--connect", port, "--ca", w.ca, "--bytes", BYTES, "--suites", suite, "--server-name",
-                "localhost", *versions(version), *(w.ours(own) if own else []), timeout=60)
+                "localhost", *ENGINE, *versions(version), *(w.ours(own) if own else []), timeout=60)
     finally:
         p.kill()
         p.wait()
@@ -193,7 +194,8 @@ def we_connect(w, peer, kind, suite, version, own, group=None):
 def they_connect(w, peer, kind, suite, version, own, group=None):
     """Their client, our server."""
     trust = "require" if own else "ignore"
-    with our_server("--ca", w.ca, "--suites", suite, "--trust", trust, *versions(version), *w.ours(kind)) as s:
+    with our_server("--ca", w.ca, "--suites", suite, "--trust", trust, *ENGINE, *versions(version),
+                    *w.ours(kind)) as s:
         ok, said = as_client(strings(peer.client(w, suite, version, s.port, own, group)))
         s.process.wait(30)
         text = s.text()
@@ -203,13 +205,17 @@ def they_connect(w, peer, kind, suite, version, own, group=None):
     return ok, text + said[-800:]
 
 
-def suites_and_keys(w, peers):
+ENGINE = []  # options of tls-peer that choose it
+
+
+def suites_and_keys(w, peers, engine):
+    ENGINE[:] = ["--engine", engine]
     for peer in peers:
         for kind, own in itertools.product(("rsa", "ec", "ec384"), (None, "rsa", "ec")):
             for suite in SUITES12[kind]:
                 if own and suite != SUITES12[kind][0]:
                     continue  # client certificates once a key type
-                who = f"TLS 1.2 {suite}, {kind} key, client {own or 'anonymous'}"
+                who = f"{engine} engine, TLS 1.2 {suite}, {kind} key, client {own or 'anonymous'}"
                 claim(f"our client to {peer.name}: {who}", *we_connect(w, peer, kind, suite, 12, own))
                 claim(f"{peer.name} to our server: {who}", *they_connect(w, peer, kind, suite, 12, own))
 
@@ -223,6 +229,35 @@ def modern(w, peers):
             who = f"TLS 1.3 {suite}, {kind} key, {group or 'any group'}, client {own or 'anonymous'}"
             claim(f"our client to {peer.name}: {who}", *we_connect(w, peer, kind, suite, 13, own, group))
             claim(f"{peer.name} to our server: {who}", *they_connect(w, peer, kind, suite, 13, own, group))
+
+
+def negotiation(w):
+    """Our client and server with TLS 1.2 and 1.3, and OpenSSL with either or both."""
+    for theirs, expected in (([], "TLSv1.3"), (["-no_tls1_3"], "TLSv1.2"), (["-tls1_3"], "TLSv1.3")):
+        with our_server("--ca", w.ca, "--min", 12, "--max", 13, *MIXED, *w.ours("ec")) as s:
+            command = ["openssl", "s_client", "-quiet", "-no_ign_eof", "-connect", f"127.0.0.1:{s.port}",
+                       "-CAfile", w.root.path, "-key", w.nodes["ec"][0], "-cert", w.nodes["ec"][1],
+                       "-cert_chain", w.between.path, *theirs]
+            ok, said = as_client(strings(command))
+            s.process.wait(30)
+            text = s.text()
+        claim(f"openssl {' '.join(theirs) or 'as it comes'} and our server agree on {expected}",
+              ok and facts(text).get("protocol") == expected, text + said)
+        port = free_port()
+        p = subprocess.Popen(strings(["openssl", "s_server", "-quiet", "-accept", f"127.0.0.1:{port}",
+                                      "-naccept", "1", "-key", w.nodes["rsa"][0], "-cert", w.nodes["rsa"][1],
+                                      "-cert_chain", w.between.path, *theirs]),
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        try:
+            listening(port, process=p)
+            threading.Thread(target=exchange, args=(p, BYTES), daemon=True).start()
+            r = run(PEER, "--connect", port, "--ca", w.ca, "--bytes", BYTES, "--min", 12, "--max", 13, *MIXED,
+                    timeout=60)
+        finally:
+            p.kill()
+            p.wait()
+        claim(f"our client and openssl {' '.join(theirs) or 'as it comes'} agree on {expected}",
+              facts(r.stdout).get("protocol") == expected and facts(r.stdout).get("bytes") == str(BYTES), r.out)
 
 
 def refusals(w):
@@ -253,14 +288,25 @@ def refusals(w):
         text = s.text()
     claim("a client with TLS 1.1 only is refused, and we say which versions we have",
           not ok and "error: 70" in text and "TLSv1.2 to TLSv1.2" in text, said + text)
+    with our_server("--ca", w.ca, *versions(13), "--min", 12, *MIXED, *w.ours("ec")) as s:
+        command = ["openssl", "s_client", "-connect", f"127.0.0.1:{s.port}", "-tls1_1", "-cipher",
+                   "ALL:@SECLEVEL=0"]
+        ok, said = as_client(command, 10)
+        s.process.wait(30)
+        text = s.text()
+    claim("our own engine refuses it with protocol_version, which arrives",
+          not ok and "alert protocol version" in said and "error: 70" in text, said + text)
 
 
 def main():
     peers = [p for p, program in ((Openssl, "openssl"), (Gnutls, "gnutls-cli"))
              if need(program, f"TLS with {p.name}")]
     w = World()
-    suites_and_keys(w, peers)
+    suites_and_keys(w, peers, "legacy")
+    suites_and_keys(w, peers, "modern")
+    ENGINE.clear()
     modern(w, peers)
+    negotiation(w)
     refusals(w)
 
 

@@ -4,7 +4,7 @@
  * bytes. Prints what was agreed, one "name: value" a line, and ends with 0 after a clean close. */
 #include "base/err.h"
 #include "base/hex.h"
-#include "tls/engine.h"
+#include "tls/ops.h"
 #include "tls/profile.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,7 +21,7 @@ enum { FILE_MAX = 8192, CHAIN = 4, SECONDS = 10 };
 struct peer {
 	/* options */
 	int listen_port, connect_port;
-	const char *key, *certs, *ca, *profile, *suites, *name, *send, *trust;
+	const char *key, *certs, *ca, *profile, *suites, *name, *trust, *engine;
 	int min, max, bytes;
 	bool close_first; /* server: closes after the first data; else waits for the client */
 
@@ -137,12 +137,14 @@ static void configure(struct peer *p)
 		die("getrandom", strerror(errno));
 	br_hmac_drbg_init(&p->random, &br_sha256_vtable, seed, sizeof seed);
 	p->config.rand_public = p->config.rand_private = &p->random.vtable;
-	p->link.state = calloc(1, tls_size(&p->config));
+	p->link.state = calloc(1, legacy_size(&p->config) + modern_size());
 	p->link.in = (struct mspan){ p->in, sizeof p->in };
 	p->link.out = (struct mspan){ p->out, sizeof p->out };
 	p->link.leaf = (struct mspan){ p->leaf, sizeof p->leaf };
 	p->link.server_name = p->name;
-	p->tls = tls_open(&p->config, &p->link, &e);
+	p->tls = !strcmp(p->engine, "legacy")  ? legacy_open(&p->config, &p->link, &e)
+		: !strcmp(p->engine, "modern") ? modern_open(&p->config, &p->link, &e)
+					       : tls_open(&p->config, &p->link, &e);
 	if (!p->tls)
 		die("TLS", e.text);
 }
@@ -263,6 +265,7 @@ static void options(struct peer *p, int argc, char **argv)
 		{ "--suites", &p->suites, NULL },
 		{ "--server-name", &p->name, NULL },
 		{ "--trust", &p->trust, NULL },
+		{ "--engine", &p->engine, NULL },
 		{ "--min", NULL, &p->min },
 		{ "--max", NULL, &p->max },
 		{ "--bytes", NULL, &p->bytes },
@@ -293,6 +296,7 @@ int main(int argc, char **argv)
 	struct peer *p = calloc(1, sizeof *p);
 	p->profile = "8996";
 	p->trust = "require";
+	p->engine = "chosen"; /* by the configuration; or legacy, or modern */
 	p->bytes = 100000;
 	options(p, argc, argv);
 	p->to_send = (size_t)p->bytes;

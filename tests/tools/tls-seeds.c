@@ -36,7 +36,7 @@ int main(int argc, char **argv)
 {
 	if (argc != 2)
 		return 2;
-	for (uint8_t mode = 0; mode < 64; mode++) {
+	for (uint8_t mode = 0; mode < 72; mode++) {
 		struct pair *p = pair_new();
 		tls_mode(p, mode);
 		to_server = seed(argv[1], "tls_server", mode);

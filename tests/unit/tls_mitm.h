@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Somebody between two TLS 1.3 engines who knows their keys: takes handshake messages out of the
+/* Somebody between two engines of ours who knows their keys: takes handshake messages out of the
  * records, changes one of them, and sends each on in a record of its own. */
 #ifndef DCMSEC_TLS_MITM_H
 #define DCMSEC_TLS_MITM_H
@@ -56,6 +56,16 @@ static inline void give(struct pair_side *to, const uint8_t *bytes, size_t n)
 	}
 }
 
+/* The keys that an engine reads with at this moment. */
+static inline void reader_keys(const struct modern *m, struct protect *p)
+{
+	if (m->version == TLS_1_3)
+		keys_protect(&m->schedule, m->rx_secret, m->suite, p);
+	else
+		keys12_protect(m->suite, m->schedule.secret, span_of(m->randoms, 64),
+			m->config->role == TLS_SERVER, p);
+}
+
 /* One record to the victim, sealed with what it reads with; bare leaves it in the clear. */
 static inline void send_record(struct pair_side *to, uint8_t type, struct span content, bool bare)
 {
@@ -63,7 +73,7 @@ static inline void send_record(struct pair_side *to, uint8_t type, struct span c
 	struct protect p = { 0 };
 	struct modern *m = inside(to);
 	if (m->rx.suite && !bare) {
-		keys_protect(&m->schedule, m->rx_secret, m->suite, &p);
+		reader_keys(m, &p);
 		p.count = m->rx.count;
 	}
 	memcpy(record + protect_before(&p), content.p, content.n);
@@ -130,15 +140,16 @@ static inline bool mitm_pass(
 		span_u8(&head, &type);
 		span_skip(&head, 2);
 		span_u16be(&head, &n);
-		span_take(&all, RECORD_HEADER + (size_t)n, &record);
+		if (!span_take(&all, RECORD_HEADER + (size_t)n, &record))
+			return true;
 		body = span_at(record, RECORD_HEADER, n);
-		if (victim->rx.suite && type == RECORD_DATA) {
+		if (victim->rx.suite && (type == RECORD_DATA || victim->version == TLS_1_2)) {
 			struct mspan content;
 			int alert;
 			if (memcmp(k->secret, victim->rx_secret, KEYS_HASH) != 0)
 				k->count = 0;
 			memcpy(k->secret, victim->rx_secret, KEYS_HASH);
-			keys_protect(&victim->schedule, k->secret, victim->suite, &k->read);
+			reader_keys(victim, &k->read);
 			k->read.count = k->count++;
 			uint8_t *at = buffer + (record.p - buffer);
 			if (!protect_open(&k->read, (struct mspan){ at, record.n }, &type, &content,
@@ -151,7 +162,8 @@ static inline bool mitm_pass(
 			uint32_t length = 0;
 			span_skip(&message, 1);
 			span_u24be(&message, &length);
-			span_take(&body, 4 + length, &message);
+			if (!span_take(&body, 4 + length, &message))
+				return true; /* the victim has no keys: it failed before */
 			if (k->change && k->change->to_client == to_client &&
 				message.p[0] == k->change->type) {
 				const struct change *c = k->change;

@@ -5,6 +5,7 @@
 #define DCMSEC_TLS_PAIR_H
 
 #include "tls/engine.h"
+#include "tls/ops.h"
 #include "tls/profile.h"
 #include "tls_keys_table.h"
 #include <stdlib.h>
@@ -128,9 +129,25 @@ static inline struct pair *pair_new(void)
 	return p;
 }
 
+/* Which engine: the one that the configuration asks for, BearSSL's own, or ours. */
+static enum { PAIR_CHOSEN, PAIR_LEGACY, PAIR_MODERN } pair_engine;
+
+static inline struct tls *pair_open_tls(struct pair_side *s)
+{
+	switch (pair_engine) {
+	case PAIR_LEGACY:
+		return legacy_open(&s->config, &s->link, &s->open_error);
+	case PAIR_MODERN:
+		return modern_open(&s->config, &s->link, &s->open_error);
+	default:
+		return tls_open(&s->config, &s->link, &s->open_error);
+	}
+}
+
 static inline bool pair_open_side(struct pair *p, struct pair_side *s)
 {
-	s->link.state = calloc(1, tls_size(&s->config));
+	const size_t sizes[] = { tls_size(&s->config), legacy_size(&s->config), modern_size() };
+	s->link.state = calloc(1, sizes[pair_engine]);
 	s->link.in = (struct mspan){ s->in, sizeof s->in };
 	s->link.out = (struct mspan){ s->out, s == &p->server ? p->out_size : sizeof s->out };
 	s->link.leaf = (struct mspan){ s->leaf, sizeof s->leaf };
@@ -138,7 +155,7 @@ static inline bool pair_open_side(struct pair *p, struct pair_side *s)
 		s->link.judge = &s->judge.minimal.vtable;
 		s->link.verdict = &s->judge.verdict;
 	}
-	s->tls = tls_open(&s->config, &s->link, &s->open_error);
+	s->tls = pair_open_tls(s);
 	return s->tls != NULL;
 }
 
