@@ -553,7 +553,8 @@ bool conn_next(struct conn *c, struct ul_event *ev)
 	c->eaten = 0;
 	outgrow_setup(c); /* the last event no longer borrows from it */
 	bool found = upper_layer_next(c, ev);
-	while (!found && may_read(c)) {
+	/* A TLS engine may have read ahead: each of its records is a span of its own. */
+	while (!found && c->phase == OPEN && (plain(c).n || may_read(c))) {
 		read_wire(c);
 		tls_news(c);
 		found = upper_layer_next(c, ev);
@@ -587,7 +588,9 @@ short conn_wants(const struct conn *c)
 {
 	struct conn *mine = (struct conn *)(uintptr_t)c; /* asking changes nothing */
 	short wants = 0;
-	if (c->phase == DRAINING || (!c->peer_ended && in_room(mine).n))
+	/* What is not going to be read must not wake anybody: what came before it is dealt with first. */
+	const bool reads = c->phase == OPEN && !c->peer_ended && plain(c).n == 0 && in_room(mine).n;
+	if (c->phase == DRAINING || reads)
 		wants |= POLLIN;
 	if (c->phase != DRAINING && c->blocked)
 		wants |= POLLOUT;
