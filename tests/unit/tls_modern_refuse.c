@@ -283,14 +283,16 @@ static void refused_trust(void)
 static void older_versions(void)
 {
 	struct pair *p = pair_new13();
-	tls_profile_apply(&tls_profiles[0], NULL, 0, &p->client.config, NULL);
+	p->client.config.suites[0] = p->server.config.suites[0] = 0xC02B;
+	p->client.config.min_version = p->client.config.max_version = TLS_1_2;
 	REQUIRE(pair_open(p));
 	pair_run(p);
 	CHECK_INT(tls_error(p->server.tls)->code, 70);
 	CHECK_INT(tls_error(p->client.tls)->code, 70);
 	pair_free(p);
 	p = pair_new13();
-	tls_profile_apply(&tls_profiles[0], NULL, 0, &p->server.config, NULL);
+	p->server.config.suites[0] = 0xC02B;
+	p->server.config.min_version = p->server.config.max_version = TLS_1_2;
 	REQUIRE(pair_open(p));
 	pair_run(p);
 	CHECK_INT(tls_state(p->client.tls), TLS_FAILED);
