@@ -310,7 +310,7 @@ static void write_wire(struct conn *c)
 		if (n < 0) {
 			/* The peer's last words, an abort or an alert, may still be there to read,
 			 * if there is room for them: otherwise poll would call again at once. */
-			if (c->phase == OPEN && !c->peer_ended && in_room(c).n &&
+			if (c->phase == OPEN && !c->peer_ended && plain(c).n == 0 && in_room(c).n &&
 				(errno == EPIPE || errno == ECONNRESET)) {
 				c->blocked = true;
 				return;
