@@ -245,6 +245,10 @@ void conn_turn(struct conn *c, short revents, uint64_t now)
 		return;
 	}
 	conn_push(c, true);
+	if (c->phase == OPEN) { /* the engine may fail only once its alert has left it */
+		tls_news(c);
+		conn_push(c, true);
+	}
 }
 
 /* What the plaintext at hand gives. No event: all of it is eaten, and more can come in its place. */
