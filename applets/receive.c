@@ -350,7 +350,8 @@ static void loop(struct run *r, struct err *e)
 			scp_turn(r->peers[i].scp, 0,
 				clock_ms()); /* now, not when the peer next speaks */
 		}
-		fine = turn(r, until);
+		serve(r);
+		fine = r->n == 0 || turn(r, until);
 	}
 	if (!fine)
 		err_set(e, ERR_SYSTEM, errno, "cannot wait for connections: %s", strerror(errno));
