@@ -37,51 +37,58 @@ bool index_add(struct authority *a, const struct authority_entry *entry, struct 
 	return true;
 }
 
-static unsigned reason_of(const char *word)
+static bool reason_of(const char *word, unsigned *reason)
 {
 	for (unsigned r = 0; r <= 10; r++)
-		if (strcmp(word, crl_reason_name(r)) == 0)
-			return r;
-	return CRL_UNSPECIFIED;
+		if (strcmp(word, crl_reason_name(r)) == 0) {
+			*reason = r;
+			return true;
+		}
+	return false;
 }
 
-static bool read_line(struct authority *a, const char *line, struct err *e)
+/* Strict, because people may have edited it: what is not understood must not pass for good. */
+static bool read_line(const char *line, struct authority_entry *x)
 {
 	char serial[64], state[16], from[32], to[32], revoked[32], reason[32];
 	int at = 0;
-	struct authority_entry x = { 0 };
-	if (*line == '#' || !*line)
-		return true;
+	*x = (struct authority_entry){ 0 };
 	if (sscanf(line, "%63s %15s %31s %31s %31s %31s %n", serial, state, from, to, revoked,
-		    reason, &at) < 6 ||
-		!hex_bytes(serial, x.serial, sizeof x.serial, &x.serial_n) ||
-		!date_parse(from, &x.from) || !date_parse(to, &x.to) ||
-		(strcmp(state, "revoked") == 0 && !date_parse(revoked, &x.revoked)))
-		return err_set(e, ERR_INPUT, 0, "a line of index.txt in %s is damaged: %.80s",
-			a->dir, line);
-	x.reason = reason_of(reason);
-	snprintf(x.subject, sizeof x.subject, "%s", line + at);
-	return index_add(a, &x, e);
+		    reason, &at) != 6 ||
+		!hex_bytes(serial, x->serial, sizeof x->serial, &x->serial_n) || !x->serial_n ||
+		!date_parse(from, &x->from) || !date_parse(to, &x->to) || !line[at])
+		return false;
+	snprintf(x->subject, sizeof x->subject, "%s", line + at);
+	if (strcmp(state, "revoked") == 0)
+		return date_parse(revoked, &x->revoked) && reason_of(reason, &x->reason);
+	return strcmp(state, "good") == 0 && strcmp(revoked, "-") == 0 && strcmp(reason, "-") == 0;
 }
 
 bool index_read(struct authority *a, struct err *e)
 {
 	char path[PATH], line[LINE];
+	struct authority_entry x;
 	struct mspan file;
 	if (!path_join(a->dir, "index.txt", path, sizeof path, e) ||
 		!file_load(path, INDEX_MAX, &file, e))
 		return false;
 	struct span left = { file.p, file.n };
 	bool ok = true;
-	while (ok && left.n) {
+	for (unsigned number = 1; ok && left.n; number++) {
 		size_t end = left.n;
 		struct span text;
 		span_find(left, '\n', &end);
 		span_take(&left, end, &text);
 		span_skip(&left, 1);
-		ok = span_text(text, line, sizeof line)
-			? read_line(a, line, e)
-			: err_set(e, ERR_INPUT, 0, "a line of %s is too long", path);
+		if (text.n == 0 || text.p[0] == '#')
+			continue;
+		ok = span_text(text, line, sizeof line) && read_line(line, &x)
+			? index_add(a, &x, e)
+			: err_set(e, ERR_INPUT, 0,
+				  "line %u of %s is damaged: it is to be SERIAL good|revoked FROM "
+				  "TO "
+				  "REVOKED REASON SUBJECT",
+				  number, path);
 	}
 	file_free(&file);
 	return ok;

@@ -34,6 +34,30 @@ static void sync_dir(const char *path)
 	}
 }
 
+static bool there_already(const char *path, struct err *e)
+{
+	return err_set(e, ERR_USAGE, EEXIST, "%s is there already and is not overwritten", path);
+}
+
+/* link() does not replace, rename() does. A file system without links (FAT, on what is carried to the
+ * nodes) gets an empty file first, which only one can make. */
+static bool place(const char *temp, const char *path, mode_t mode, bool replace)
+{
+	if (!replace && link(temp, path) == 0) {
+		unlink(temp);
+		return true;
+	}
+	if (!replace) {
+		if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+			return false;
+		const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		if (fd < 0)
+			return false;
+		close(fd);
+	}
+	return rename(temp, path) == 0;
+}
+
 bool file_put(const char *path, struct span data, unsigned mode, bool replace, struct err *e)
 {
 	char temp[4096];
@@ -49,18 +73,30 @@ bool file_put(const char *path, struct span data, unsigned mode, bool replace, s
 		ok = false;
 	}
 	if (ok) {
-		/* link() does not replace, rename() does. */
-		ok = (replace ? rename(temp, path) : link(temp, path)) == 0;
+		ok = place(temp, path, (mode_t)mode, replace);
 		why = errno;
 	}
-	if (!ok || !replace)
-		unlink(temp);
 	if (ok)
 		sync_dir(path);
+	else
+		unlink(temp);
 	if (!ok && why == EEXIST)
-		return err_set(
-			e, ERR_USAGE, why, "%s is there already and is not overwritten", path);
+		return there_already(path, e);
 	return ok || err_set(e, ERR_SYSTEM, why, "cannot write %s: %s", path, strerror(why));
+}
+
+bool files_absent(const char *dir, const char *const *names, size_t n, struct err *e)
+{
+	char path[4096];
+	struct stat st;
+	for (size_t i = 0; i < n; i++) {
+		if (dir && !path_join(dir, names[i], path, sizeof path, e))
+			return false;
+		const char *name = dir ? path : names[i];
+		if (lstat(name, &st) == 0)
+			return there_already(name, e);
+	}
+	return true;
 }
 
 bool dir_make(const char *path, unsigned mode, struct err *e)

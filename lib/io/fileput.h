@@ -10,6 +10,9 @@
  * already is an error and stays. mode: 0600 for secrets, 0644 else. */
 bool file_put(const char *path, struct span data, unsigned mode, bool replace, struct err *e);
 
+/* False, naming it, when one of these is in the directory (NULL: the names are paths) already. */
+bool files_absent(const char *dir, const char *const *names, size_t n, struct err *e);
+
 /* Makes a directory; one that is there already is fine. */
 bool dir_make(const char *path, unsigned mode, struct err *e);
 
