@@ -1,33 +1,70 @@
 /* SPDX-License-Identifier: MIT */
 /* Names as people write them. */
+#include "base/utf8.h"
 #include "pki/der.h"
 #include "pki/derw.h"
 #include "pki/host.h"
 #include "pki/issue.h"
 #include "pki/name.h"
-#include "pki/text.h"
 
 #include <string.h>
 
-/* One { type, value } in a SET of its own. Values are UTF8String but where RFC 5280 A.1 fixes another. */
+/* The attributes that are no UTF8String of at most 64 characters (RFC 5280 A.1). Letters: what a
+ * PrintableString has beside letters and digits, NULL: any ASCII. */
+static const struct form {
+	const char *type;
+	uint8_t tag;
+	size_t least, most;
+	const char *also;
+} forms[] = { { "C", DER_PRINTABLE, 2, 2, "" },
+	{ "serialNumber", DER_PRINTABLE, 1, 64, " '()+,-./:=?" },
+	{ "dnQualifier", DER_PRINTABLE, 1, 64, " '()+,-./:=?" },
+	{ "emailAddress", DER_IA5, 3, 255, NULL }, { "DC", DER_IA5, 1, 63, NULL },
+	{ "L", DER_UTF8, 1, 128, NULL }, { "ST", DER_UTF8, 1, 128, NULL } },
+  usual = { NULL, DER_UTF8, 1, 64, NULL };
+
+static bool letter_or_digit(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool fits(const struct form *f, struct span value)
+{
+	size_t n = 0;
+	uint32_t c;
+	while (value.n) {
+		if (!utf8_next(&value, &c) || utf8_is_control(c) ||
+			(f->tag != DER_UTF8 && c > 0x7e) ||
+			(f->tag == DER_PRINTABLE && !letter_or_digit((uint8_t)c) &&
+				!strchr(f->also, (int)c)))
+			return false;
+		n++;
+	}
+	return n >= f->least && n <= f->most;
+}
+
+/* One { type, value } in a SET of its own. */
 static bool put_part(struct buf *out, struct span type, struct span value, struct err *e)
 {
 	struct span oid;
+	const struct form *f = &usual;
 	if (!name_type(type, &oid))
 		return err_set(e, ERR_USAGE, 0,
 			"there is no attribute \"%.*s\": CN, O, OU, C, L and ST are usual",
 			(int)(type.n < 40 ? type.n : 40), (const char *)type.p);
-	const bool country = span_eq_str(type, "C");
-	const bool ascii =
-		country || span_eq_str(type, "serialNumber") || span_eq_str(type, "dnQualifier");
-	const bool ia5 = span_eq_str(type, "emailAddress") || span_eq_str(type, "DC");
-	if (value.n == 0 || value.n > 128 || !text_valid(value) || (country && value.n != 2))
+	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+		if (span_eq_str(type, forms[i].type))
+			f = &forms[i];
+	if (!fits(f, value))
 		return err_set(e, ERR_USAGE, 0,
-			"the value of %.*s is empty, too long or not UTF-8 (C is two letters)",
-			(int)type.n, (const char *)type.p);
+			"the value of %.*s is to be %zu to %zu %s (RFC 5280 A.1)", (int)type.n,
+			(const char *)type.p, f->least, f->most,
+			f->tag == DER_UTF8          ? "characters of UTF-8"
+				: f->tag == DER_IA5 ? "characters of ASCII"
+						    : "letters or digits");
 	const size_t set = derw_open(out), pair = derw_open(out);
 	derw_oid(out, oid);
-	derw_put(out, ascii ? DER_PRINTABLE : ia5 ? DER_IA5 : DER_UTF8, value);
+	derw_put(out, f->tag, value);
 	derw_close(out, pair, DER_SEQUENCE);
 	derw_close(out, set, DER_SET);
 	return true;
@@ -77,15 +114,44 @@ static bool eat(struct span *s, const char *prefix)
 	return host_same(span_at(*s, 0, want.n), want) && span_skip(s, want.n);
 }
 
+/* A label of RFC 1034 3.5, and the underscore that Windows hosts have. */
+static bool is_label(struct span s)
+{
+	if (s.n == 0 || s.n > 63 || s.p[0] == '-' || s.p[s.n - 1] == '-')
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (!letter_or_digit(s.p[i]) && s.p[i] != '-' && s.p[i] != '_')
+			return false;
+	return true;
+}
+
+static bool is_number(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return true;
+}
+
+/* Labels with dots between, the first perhaps a wildcard. What ends in a number is a mistyped address. */
 static bool is_dns(struct span s)
 {
-	bool ok = s.n > 0 && s.n < 254;
-	for (size_t i = 0; ok && i < s.n; i++) {
-		const uint8_t c = s.p[i];
-		ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-			c == '-' || c == '.' || c == '_' || (c == '*' && i == 0);
+	struct span label = { 0 };
+	const bool wild = span_eq_str(span_at(s, 0, 2), "*.");
+	if (s.n > 253 || s.n == 0)
+		return false;
+	if (wild)
+		span_skip(&s, 2);
+	for (;;) {
+		size_t dot = s.n;
+		const bool more = span_find(s, '.', &dot);
+		span_take(&s, dot, &label);
+		if (!is_label(label))
+			return false;
+		if (!more)
+			return !is_number(label);
+		span_skip(&s, 1);
 	}
-	return ok;
 }
 
 static bool put_alt_name(struct span word, struct buf *out, struct err *e)
@@ -96,7 +162,7 @@ static bool put_alt_name(struct span word, struct buf *out, struct err *e)
 	const struct span whole = word;
 	const bool dns = eat(&word, "DNS:"), ip = !dns && eat(&word, "IP:");
 	if (!dns && !ip && eat(&word, "email:")) {
-		if (span_find(word, '@', &at)) {
+		if (fits(&forms[3], word) && span_find(word, '@', &at) && at && at + 1 < word.n) {
 			derw_put(out, DER_CONTEXT + GN_EMAIL, word);
 			return true;
 		}
