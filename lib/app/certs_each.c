@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/certs_each.h"
 
+#include "base/hex.h"
 #include "io/objects.h"
 #include "io/walk.h"
 #include "pki/oid.h"
+#include "pki/name.h"
 #include "pki/sig.h"
 
 #include <stdio.h>
@@ -105,4 +107,40 @@ int64_t certs_days_left(const struct cert *c, int64_t now)
 {
 	const int64_t left = c->not_after - now;
 	return left < 0 ? -((-left + DAY - 1) / DAY) : left / DAY;
+}
+
+char *certs_names_text(const struct cert *c, char *text, size_t cap)
+{
+	struct span names = c->alt_names, value;
+	enum general_name kind;
+	struct buf b = buf_on(text, cap - 1);
+	char part[NAME_TEXT];
+	while (general_next(&names, &kind, &value)) {
+		const size_t before = b.n;
+		buf_str(&b, b.n ? " " : "");
+		if (kind == GN_IP && value.n == 4) {
+			snprintf(part, sizeof part, "IP:%u.%u.%u.%u", value.p[0], value.p[1],
+				value.p[2], value.p[3]);
+			buf_str(&b, part);
+		} else if (kind == GN_IP) {
+			buf_str(&b, "IP:");
+			buf_str(&b, hex_text(value, part, sizeof part));
+		} else if (kind == GN_DIRECTORY) {
+			buf_str(&b, "DIR:");
+			buf_str(&b, name_text(value, part, sizeof part));
+		} else if (kind == GN_DNS || kind == GN_EMAIL || kind == GN_URI) {
+			buf_str(&b, kind == GN_DNS ? "DNS:" : kind == GN_EMAIL ? "email:" : "URI:");
+			for (size_t i = 0; i < value.n; i++)
+				buf_u8(&b,
+					value.p[i] < 0x21 || value.p[i] > 0x7e ? '?' : value.p[i]);
+		} else {
+			buf_str(&b, "other");
+		}
+		if (!buf_ok(&b)) {
+			b.n = before;
+			break;
+		}
+	}
+	text[b.n] = '\0';
+	return text;
 }

@@ -15,6 +15,9 @@ bool certs_each(char *const *paths, int n, struct log *log,
 /* "EC P-256", "RSA 3072"; "unknown key". Returns text. */
 char *certs_key_text(const struct cert *c, char *text, size_t cap);
 
+/* The alternative names: "DNS:a IP:192.0.2.1", as far as they fit. Returns text. */
+char *certs_names_text(const struct cert *c, char *text, size_t cap);
+
 /* Whole days until it ends; negative: since. */
 int64_t certs_days_left(const struct cert *c, int64_t now);
 

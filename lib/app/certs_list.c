@@ -56,43 +56,6 @@ static char *uses_text(const struct cert *c, char *text, size_t cap)
 	return text;
 }
 
-/* "DNS:a IP:192.0.2.1", as far as it fits; other kinds by number. */
-static char *names_text(const struct cert *c, char *text, size_t cap)
-{
-	struct span names = c->alt_names, value;
-	enum general_name kind;
-	struct buf b = buf_on(text, cap - 1);
-	char part[NAME_TEXT];
-	while (general_next(&names, &kind, &value)) {
-		const size_t before = b.n;
-		buf_str(&b, b.n ? " " : "");
-		if (kind == GN_IP && value.n == 4) {
-			snprintf(part, sizeof part, "IP:%u.%u.%u.%u", value.p[0], value.p[1],
-				value.p[2], value.p[3]);
-			buf_str(&b, part);
-		} else if (kind == GN_IP) {
-			buf_str(&b, "IP:");
-			buf_str(&b, hex_text(value, part, sizeof part));
-		} else if (kind == GN_DIRECTORY) {
-			buf_str(&b, "DIR:");
-			buf_str(&b, name_text(value, part, sizeof part));
-		} else if (kind == GN_DNS || kind == GN_EMAIL || kind == GN_URI) {
-			buf_str(&b, kind == GN_DNS ? "DNS:" : kind == GN_EMAIL ? "email:" : "URI:");
-			for (size_t i = 0; i < value.n; i++)
-				buf_u8(&b,
-					value.p[i] < 0x21 || value.p[i] > 0x7e ? '?' : value.p[i]);
-		} else {
-			buf_str(&b, "other");
-		}
-		if (!buf_ok(&b)) {
-			b.n = before;
-			break;
-		}
-	}
-	text[b.n] = '\0';
-	return text;
-}
-
 static void as_json(const struct listing *l, const char *path, const struct cert *c)
 {
 	struct json j;
@@ -110,7 +73,7 @@ static void as_json(const struct listing *l, const char *path, const struct cert
 	cert_sha256(c->der, print);
 	json_str(&j, "sha256", hex_text(span_of(print, sizeof print), text, sizeof text));
 	json_str(&j, "uses", uses_text(c, text, sizeof text));
-	json_str(&j, "names", names_text(c, text, sizeof text));
+	json_str(&j, "names", certs_names_text(c, text, sizeof text));
 	json_write(&j, NULL);
 }
 
@@ -149,7 +112,7 @@ static void show_one(void *arg, const char *path, const struct cert *c)
 	printf("  key          %s\n", certs_key_text(c, text, sizeof text));
 	printf("  uses         %s\n", uses_text(c, text, sizeof text));
 	if (c->alt_names.n)
-		printf("  names        %s\n", names_text(c, text, sizeof text));
+		printf("  names        %s\n", certs_names_text(c, text, sizeof text));
 	printf("  fingerprint  SHA256:%s\n",
 		hex_colons(span_of(print, sizeof print), text, sizeof text));
 	printf("  hash         %08lx\n", (unsigned long)hash);
