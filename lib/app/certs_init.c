@@ -4,7 +4,7 @@
 #include "app/making.h"
 #include "base/wipe.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #define AT(field) offsetof(struct making_opts, field)
 
@@ -15,8 +15,21 @@ static const struct opt options[] = { { "--dir", NULL, "DIR", opt_str, AT(dir),
 	{ "--name", NULL, "NAME", opt_str, AT(name), "the authority's name: St. Elsewhere" },
 	{ "--days", NULL, "N", opt_int, AT(days), "how long it is valid (3650)", .min = 1,
 		.max = 36500 },
+	{ .rows = making_time_rows },
+	{ "--intermediates", NULL, NULL, opt_flag, AT(intermediates),
+		"it may certify further authorities (default: nodes only)" },
 	{ .rows = making_key_rows, .help = "key" },
 	{ .rows = log_options, .at = AT(log), .help = "output" }, { 0 } };
+
+static void report(struct making *m, const struct issue *i, struct span cert)
+{
+	char file[4096], then[8192];
+	snprintf(file, sizeof file, "%s/ca.pem", m->o->dir);
+	snprintf(then, sizeof then,
+		"%s is to be trusted by every node; %s/ca.key stays here and is secret", file,
+		m->o->dir);
+	making_report(m->log, "authority", i, cert, file, then);
+}
 
 static bool make(struct making *m, struct err *e)
 {
@@ -31,6 +44,7 @@ static bool make(struct making *m, struct err *e)
 	i.issuer = i.subject;
 	i.serial = span_of(serial, sizeof serial);
 	i.ca = true;
+	i.path_length = m->o->intermediates ? -1 : 0;
 	i.usage = USAGE_CERT_SIGN | USAGE_CRL_SIGN;
 	i.purposes = 0;
 	i.alt_names = (struct span){ 0 };
@@ -42,6 +56,8 @@ static bool make(struct making *m, struct err *e)
 	const bool ok = making_key_pem(m, "the authority's key", &key, e) &&
 		authority_make(m->o->dir, buf_span(&cert), buf_span(&key), e);
 	wipe(pem, sizeof pem);
+	if (ok)
+		report(m, &i, buf_span(&cert));
 	return ok;
 }
 
@@ -56,11 +72,7 @@ static int run(void *state, const struct call *call)
 	o->dir = o->dir ? o->dir : "ca";
 	o->days = o->days ? o->days : ROOT_DAYS;
 	if (making_open(&m, o, &e)) {
-		if (make(&m, &e))
-			log_line(&o->log, LOG_NOTE,
-				"%s/ca.pem is to be trusted by every node; %s/ca.key "
-				"stays here and is secret",
-				o->dir, o->dir);
+		make(&m, &e);
 		making_close(&m);
 	}
 	return making_done(&o->log, &e);

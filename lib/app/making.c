@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/making.h"
 
+#include "app/certs_each.h"
+#include "base/date.h"
+#include "base/hex.h"
 #include "base/wipe.h"
 #include "cli/exit.h"
+#include "cli/json.h"
 #include "io/clock.h"
 #include "io/file.h"
 #include "pki/der.h"
@@ -13,7 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY = 86400, ITERATIONS = 200000, BACKDATED = 3600 };
+/* ITERATIONS: a stolen key file costs so many hashes for each password that is tried. */
+enum { ITERATIONS = 600000, BACKDATED = 3600, TITLE = 16 };
 
 #define AT(field) offsetof(struct making_opts, field)
 
@@ -29,11 +34,18 @@ static bool set_role(void *field, const struct opt_use *use, struct err *e)
 	return err_set(e, ERR_USAGE, 0, "the role is server, client or both");
 }
 
-static bool set_at(void *field, const struct opt_use *use, struct err *e)
+/* PS3.5 6.2, AE: 16 characters of ASCII, no backslash, not blanks alone. */
+static bool set_title(void *field, const struct opt_use *use, struct err *e)
 {
-	struct making_opts *o = field;
-	o->has_at = true;
-	return opt_time(&o->at, use, e);
+	const char *title = use->values[0];
+	bool ok = strlen(title) <= TITLE && title[strspn(title, " ")];
+	for (const char *p = title; *p; p++)
+		ok = ok && *p >= ' ' && *p <= '~' && *p != '\\';
+	if (!ok)
+		return err_set(e, ERR_USAGE, 0,
+			"an AE title is 1 to 16 characters of ASCII without a backslash (PS3.5 "
+			"6.2)");
+	return opt_str(field, use, e);
 }
 
 const struct opt making_ca_rows[] = { { "--dir", NULL, "DIR", opt_str, AT(dir),
@@ -51,24 +63,50 @@ const struct opt making_key_rows[] = { { "--rsa", NULL, NULL, opt_flag, AT(rsa),
 	{ "--encrypt", NULL, NULL, opt_flag, AT(encrypt), "encrypt the new key with a password" },
 	{ .rows = making_new_pass_rows, .at = AT(new_pass) }, { 0 } };
 
-const struct opt making_cert_rows[] = {
-	{ "--days", NULL, "N", opt_int, AT(days), "how long it is valid", .min = 1, .max = 36500 },
-	{ "--role", NULL, "ROLE", set_role, AT(role), "server, client or both (default)" },
-	{ "--at", NULL, "TIME", set_at, 0, "begin at this time, for a host without a clock" }, { 0 }
+const struct opt making_cert_rows[] = { { "--days", NULL, "N", opt_int, AT(days),
+						"how long it is valid", .min = 1, .max = 36500 },
+	{ .rows = making_time_rows }, { 0 } };
+
+const struct opt making_role_rows[] = {
+	{ "--role", NULL, "ROLE", set_role, AT(role), "server, client or both (default)" }, { 0 }
 };
+
+const struct opt making_time_rows[] = { { "--at", NULL, "TIME", opt_time, AT(at),
+						"take this for the time of day, on a host without "
+						"a clock" },
+	{ 0 } };
 
 const struct opt making_name_rows[] = {
 	{ "--name", NULL, "NAME", opt_str, AT(name),
 		"whose: a host name, or CN=ct1.local, O=St. Elsewhere" },
 	{ "--san", NULL, "LIST", opt_str, AT(san),
 		"DNS:ct1.local,IP:192.0.2.1 (default: DNS of a name that is a host's)" },
-	{ "--aet", NULL, "TITLE", opt_str, AT(title), "its AE title, as OU of the subject" }, { 0 }
+	{ "--aet", NULL, "TITLE", set_title, AT(title), "its AE title, as OU of the subject" },
+	{ 0 }
 };
 
-bool making_open(struct making *m, const struct making_opts *o, struct err *e)
+int64_t making_now(const struct making_opts *o)
+{
+	return o->at ? o->at : clock_seconds();
+}
+
+int64_t making_from(const struct making_opts *o)
+{
+	return making_now(o) - BACKDATED;
+}
+
+void making_warn(struct making_opts *o)
+{
+	if (o->pass.text && *o->pass.text)
+		log_line(&o->log, LOG_WARN,
+			"a password on the command line is visible to every user of this host: "
+			"--pass-file is safer");
+}
+
+bool making_open(struct making *m, struct making_opts *o, struct err *e)
 {
 	const struct entropy_opts random = { 0 };
-	*m = (struct making){ .o = o };
+	*m = (struct making){ .o = o, .log = &o->log };
 	m->subject = buf_on(m->rooms[0], sizeof m->rooms[0]);
 	m->alt_names = buf_on(m->rooms[1], sizeof m->rooms[1]);
 	m->spki = buf_on(m->rooms[2], sizeof m->rooms[2]);
@@ -87,17 +125,28 @@ void making_close(struct making *m)
 	secret_free(m->key, sizeof *m->key);
 }
 
-/* A bare name that could be a host's serves as DNS name too. */
-static bool default_names(struct making *m)
+/* A common name that could be a host's serves as DNS name or address too. */
+static void default_names(struct making *m)
 {
-	const char *name = m->o->name;
-	return strchr(name, '=') || strchr(name, ' ') || !strchr(name, '.') ||
-		alt_names_write(name, &m->alt_names, NULL);
+	char name[256];
+	if (name_attribute(buf_span(&m->subject), "CN", name, sizeof name) && !strchr(name, ',') &&
+		!alt_names_write(name, &m->alt_names, NULL))
+		m->alt_names.n = 0;
+}
+
+/* Where a value stands for itself. */
+static void put_escaped(struct buf *b, const char *value)
+{
+	for (; *value; value++) {
+		if (*value == ',' || *value == '\\')
+			buf_u8(b, '\\');
+		buf_u8(b, (uint8_t)*value);
+	}
 }
 
 bool making_names(struct making *m, struct err *e)
 {
-	char text[512];
+	char text[1024];
 	const struct making_opts *o = m->o;
 	if (!o->name)
 		return err_set(e, ERR_USAGE, 0, "whose certificate? Give --name NAME");
@@ -105,16 +154,24 @@ bool making_names(struct making *m, struct err *e)
 	struct buf b = buf_on(text, sizeof text - 1);
 	if (o->title) {
 		buf_str(&b, "OU=");
-		buf_str(&b, o->title);
-		buf_str(&b, bare ? ",CN=" : ",");
+		put_escaped(&b, o->title);
+		buf_str(&b, ",");
 	}
-	buf_str(&b, o->name);
+	if (bare) {
+		buf_str(&b, "CN=");
+		put_escaped(&b, o->name);
+	} else {
+		buf_str(&b, o->name);
+	}
 	text[b.n] = '\0';
 	if (!buf_ok(&b))
 		return err_set(e, ERR_USAGE, 0, "the name is too long");
 	if (!name_write(text, &m->subject, e))
 		return false;
-	return o->san ? alt_names_write(o->san, &m->alt_names, e) : default_names(m);
+	if (o->san)
+		return alt_names_write(o->san, &m->alt_names, e);
+	default_names(m);
+	return true;
 }
 
 bool making_key(struct making *m, struct err *e)
@@ -134,8 +191,8 @@ bool making_encrypt(struct entropy *random, const struct pass_opts *opts, const 
 	struct password p;
 	uint8_t fresh[32], algorithm[256], cipher[MAKING_ROOM / 2];
 	struct buf a = buf_on(algorithm, sizeof algorithm), c = buf_on(cipher, sizeof cipher);
-	if (!password_get(&p, opts, what, true, e) ||
-		!drbg_bytes(&random->rand.private, (struct mspan){ fresh, sizeof fresh }, e))
+	if (!drbg_bytes(&random->rand.private, (struct mspan){ fresh, sizeof fresh }, e) ||
+		!password_get(&p, opts, what, true, e))
 		return false;
 	pbe_encrypt(span_of(p.text, p.n), ITERATIONS, fresh, plain, &a, &c);
 	wipe(&p, sizeof p);
@@ -169,16 +226,65 @@ void making_issue(const struct making *m, struct issue *i)
 	static const unsigned purposes[] = { [MAKING_BOTH] = PURPOSE_SERVER | PURPOSE_CLIENT,
 		[MAKING_SERVER] = PURPOSE_SERVER,
 		[MAKING_CLIENT] = PURPOSE_CLIENT };
-	const int64_t now = m->o->has_at ? m->o->at : clock_seconds();
-	/* An hour back, because the clocks of hospital hosts differ. */
 	*i = (struct issue){ .subject = buf_span(&m->subject),
 		.spki = buf_span(&m->spki),
 		.alt_names = buf_span(&m->alt_names),
-		.not_before = now - BACKDATED,
-		.not_after = now + (int64_t)(m->o->days ? m->o->days : MAKING_DAYS) * DAY,
+		.not_before = making_from(m->o),
+		.not_after = making_now(m->o) +
+			(int64_t)(m->o->days ? m->o->days : MAKING_DAYS) * MAKING_DAY,
 		.path_length = -1,
 		.usage = USAGE_SIGNATURE | USAGE_KEY_ENCIPHERMENT,
 		.purposes = purposes[m->o->role] };
+}
+
+bool making_fit(const struct making *m, const struct authority *a, struct issue *i, struct err *e)
+{
+	char text[DATE_TEXT];
+	if (!m->o->days && i->not_after > a->cert.not_after && i->not_before < a->cert.not_after) {
+		i->not_after = a->cert.not_after;
+		log_line(m->log, LOG_WARN, "it ends with the authority's own certificate, at %s",
+			date_text(i->not_after, text));
+	}
+	return authority_spans(a, i, e);
+}
+
+void making_report(struct log *log, const char *event, const struct issue *i, struct span cert,
+	const char *file, const char *then)
+{
+	struct cert c;
+	struct json json;
+	char subject[NAME_TEXT], serial[64], to[DATE_TEXT], from[DATE_TEXT], names[1024];
+	char text[JSON_ROOM / 2];
+	if (!cert_read(cert, &c, NULL))
+		return; /* cannot be: we wrote it */
+	name_text(c.subject, subject, sizeof subject);
+	if (!i->ca && !i->alt_names.n)
+		log_line(log, LOG_WARN,
+			"%s names no host and there is no --san: peers that verify names refuse it",
+			subject);
+	hex_text(c.serial, serial, sizeof serial);
+	date_text(c.not_before, from);
+	date_text(c.not_after, to);
+	if (!log->json) {
+		log_line(log, LOG_INFO, "serial %s, names %s", serial,
+			c.alt_names.n ? certs_names_text(&c, names, sizeof names) : "none");
+		log_line(log, LOG_NOTE, "%s, until %.10s: %s", subject, to, then);
+		return;
+	}
+	json_begin(&json, event);
+	json_str(&json, "subject", subject);
+	json_str(&json, "serial", serial);
+	json_str(&json, "from", from);
+	json_str(&json, "to", to);
+	struct buf pem = buf_on(text, sizeof text);
+	if (file) {
+		json_str(&json, "cert", file);
+	} else {
+		pem_write(&pem, "CERTIFICATE", cert);
+		json_span(&json, "pem", buf_span(&pem));
+	}
+	json_str(&json, "names", certs_names_text(&c, names, sizeof names));
+	json_write(&json, NULL);
 }
 
 int making_done(struct log *log, const struct err *e)
