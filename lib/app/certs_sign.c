@@ -79,11 +79,15 @@ static bool as_before(const struct object *o, struct authority *a, struct issue 
 static bool wishes(struct making *m, struct authority *a, struct span file, bool renew,
 	struct buf *room, struct issue *i, struct err *e)
 {
-	struct object object;
+	struct object object, second;
 	struct err why = { 0 };
-	const bool ok = (object_next(&file, room, &object, &why) ||
-				err_set(&why, ERR_INPUT, 0, "there is nothing in it to sign")) &&
+	bool ok = (object_next(&file, room, &object, &why) ||
+			  err_set(&why, ERR_INPUT, 0, "there is nothing in it to sign")) &&
 		(renew ? as_before(&object, a, i, &why) : as_requested(&object, a, i, &why));
+	/* A request of which nothing is signed should not go unnoticed; a chain may be renewed. */
+	if (ok && !renew && file.n &&
+		(!object.pem.label.n || object_next(&file, room, &second, &why)))
+		ok = err_set(&why, ERR_INPUT, 0, "there is more in it than one request");
 	if (!ok)
 		return err_set(e, ERR_INPUT, 0, "%s", why.text);
 	if (!m->o->san)
@@ -165,9 +169,8 @@ const struct applet certs_sign = {
 	.name = "sign",
 	.usage = "[OPTION]... REQUEST",
 	.summary = "issue a certificate for a request",
-	.notes = "The names that it asks for are in the certificate unless --san says others: look "
-		 "at\n"
-		 "what --verbose tells, or at the certificate, before it leaves the house.\n",
+	.notes = "Unless --san says others, the names that it asks for are in the certificate:\n"
+		 "--verbose tells them. Look at them before the certificate leaves the house.\n",
 	.options = sign_options,
 	.size = sizeof(struct making_opts),
 	.run = run_sign,

@@ -181,11 +181,10 @@ static bool put_alt_name(struct span word, struct buf *out, struct err *e)
 
 bool alt_names_write(const char *text, struct buf *out, struct err *e)
 {
-	struct span in = span_str(text);
-	while (in.n) {
+	struct span in = span_str(text), word;
+	for (bool more = true; more;) {
 		size_t comma = in.n;
-		struct span word;
-		span_find(in, ',', &comma);
+		more = span_find(in, ',', &comma);
 		span_take(&in, comma, &word);
 		span_skip(&in, 1);
 		while (word.n && word.p[0] == ' ')
