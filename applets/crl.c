@@ -4,8 +4,8 @@
 
 extern const struct applet applet_crl;
 
-static const struct applet *const commands[] = { &crl_show, &crl_check, &crl_make, &crl_install,
-	&crl_status, NULL };
+static const struct applet *const commands[] = { &crl_show, &crl_verify_applet, &crl_check,
+	&crl_make, &crl_install, &crl_status, NULL };
 
 const struct applet applet_crl = {
 	.name = "crl",

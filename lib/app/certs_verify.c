@@ -6,7 +6,10 @@
 #include "cli/log.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { SCRATCH = PKI_PEER_CERTS * 16384 };
 
 struct verify {
 	struct log log;
@@ -67,16 +70,17 @@ static bool report_json(const char *file, const struct pki_judge *j, bool accept
 /* One file: the code of its outcome. */
 static int verify_one(struct verify *v, const struct trust *t, const char *file)
 {
-	static uint8_t scratch[PKI_PEER_CERTS * 4096 * 4];
+	const struct mspan scratch = { malloc(SCRATCH), SCRATCH };
 	struct pki_judge j;
 	struct certs certs;
 	struct err e = { 0 };
 	if (!certs_load(&certs, file, &e)) {
 		log_line(&v->log, LOG_ERROR, "%s", e.text);
+		free(scratch.p);
 		return CERTS_UNREADABLE;
 	}
 	judge_init(&j, &t->rules, v->trust.host, trust_now(&v->trust),
-		(struct mspan){ scratch, sizeof scratch });
+		scratch.p ? scratch : (struct mspan){ 0 });
 	const bool accepted = judge_certs(&j, certs.der, certs.n);
 	if (v->log.json) {
 		report_json(file, &j, accepted);
@@ -88,6 +92,7 @@ static int verify_one(struct verify *v, const struct trust *t, const char *file)
 		printf("%s: refused: %s\n", file, judge_error(&j)->text);
 	}
 	certs_free(&certs);
+	free(scratch.p); /* the path points into it */
 	return accepted ? CERTS_YES : CERTS_NO;
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/applet.h"
 
-extern const struct applet crl_check, crl_install, crl_make, crl_show, crl_status;
+extern const struct applet crl_check, crl_install, crl_make, crl_show, crl_status,
+	crl_verify_applet; /* crl_verify is a function of pki/crl.h */
 
 #endif

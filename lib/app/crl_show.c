@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* `dcmsec crl show`, `check`, `install` and `status`. */
+/* `dcmsec crl show`, `check` and `verify`. */
 #include "app/crl.h"
 #include "app/trust.h"
 #include "base/date.h"
@@ -7,30 +7,33 @@
 #include "cli/exit.h"
 #include "cli/json.h"
 #include "cli/log.h"
-#include "io/clock.h"
 #include "io/crlfile.h"
-#include "io/file.h"
-#include "io/fileput.h"
-#include "io/rehash.h"
-#include "io/walk.h"
 #include "pki/name.h"
+#include "pki/sig.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { CRL_MAX = 64 << 20, DAY = 86400 };
+enum { SCRATCH = PKI_PEER_CERTS * 16384 };
 
 struct show {
 	struct log log;
 	struct trust_opts trust;
-	uint64_t warn; /* milliseconds */
 	const char *path;
+	struct trust *open;
 	int64_t now;
 	int state;
-	unsigned seen;
 };
 
 #define AT(field) offsetof(struct show, field)
+
+static bool set_at(void *field, const struct opt_use *use, struct err *e)
+{
+	struct show *s = field;
+	s->trust.has_at = true;
+	return opt_time(&s->trust.at, use, e);
+}
 
 static const struct opt show_options[] = { { .rows = log_options, .at = AT(log), .help = "output" },
 	{ 0 } };
@@ -108,18 +111,20 @@ static const struct opt check_options[] = {
 
 static int check_one(struct show *s, const struct trust *t, const char *file)
 {
-	static uint8_t scratch[1 << 18];
+	const struct mspan scratch = { malloc(SCRATCH), SCRATCH };
 	struct pki_judge j;
 	struct certs certs;
 	struct err e = { 0 };
 	if (!certs_load(&certs, file, &e)) {
 		log_line(&s->log, LOG_ERROR, "%s", e.text);
+		free(scratch.p);
 		return EXIT_INPUT;
 	}
 	judge_init(&j, &t->rules, NULL, trust_now(&s->trust),
-		(struct mspan){ scratch, sizeof scratch });
+		scratch.p ? scratch : (struct mspan){ 0 });
 	const bool good = judge_certs(&j, certs.der, certs.n);
 	certs_free(&certs);
+	free(scratch.p);
 	if (s->log.json) {
 		struct json json;
 		json_begin(&json, "check");
@@ -170,156 +175,92 @@ const struct applet crl_check = {
 	.run = run_check,
 };
 
-/* ---- install */
+/* ---- verify: the list itself, by the certificate of its issuer */
 
-struct install {
-	uint32_t hash;
-	unsigned n;
-};
-
-static bool note_hash(void *arg, struct crl *c, struct err *e)
+/* Whether one of the trusted certificates of the issuer's name may have signed it, and did. */
+static const char *verify_signature(struct trust *t, const struct crl *c)
 {
-	struct install *i = arg;
-	(void)e;
-	i->n++;
-	const bool ok = name_hash(c->issuer, &i->hash);
-	crl_free(c);
-	return ok;
+	const char *why = "no trusted certificate of its issuer was found: give it with --ca";
+	struct pki_found found;
+	for (size_t i = 0; t->source->find(t->source, PKI_CERTS, c->issuer, i, &found); i++) {
+		struct cert ca;
+		struct pubkey key;
+		if (!cert_read(found.der, &ca, NULL) || !name_equal(ca.subject, c->issuer) ||
+			!pubkey_read(ca.spki, &key, NULL))
+			continue;
+		why = "its signature does not verify: install it anew (RFC 5280 6.3.3 g)";
+		if (!crl_verify(c, &key))
+			continue;
+		if (ca.usage & USAGE_CRL_SIGN)
+			return NULL;
+		return "its issuer's key usage lacks cRLSign (RFC 5280 6.3.3 f)";
+	}
+	return why;
 }
 
-/* The file keeps its own name in the directory, and the index leads to it: so a newer CRL of the same
- * name takes the older one's place. */
-static bool install_file(const char *file, const char *dir, struct rehash *r, struct err *e)
+static const char *verify_list(struct show *s, const struct crl *c)
 {
-	char path[4096];
-	struct install i = { 0 };
-	struct mspan data;
-	const char *slash = strrchr(file, '/');
-	const char *name = slash ? slash + 1 : file;
-	const size_t n = strlen(name);
-	char target[256];
-	if (!crl_file(file, note_hash, &i, e))
-		return false;
-	if (i.n != 1)
-		return err_set(
-			e, ERR_INPUT, 0, "%s holds %u CRLs: one is installed at a time", file, i.n);
-	const bool ends =
-		n > 4 && (strcmp(name + n - 4, ".crl") == 0 || strcmp(name + n - 4, ".pem") == 0);
-	snprintf(target, sizeof target, "%s%s", name, ends ? "" : ".crl");
-	if (!path_join(dir, target, path, sizeof path, e) || !file_load(file, CRL_MAX, &data, e))
-		return false;
-	const bool ok = file_put(path, (struct span){ data.p, data.n }, 0644, true, e) &&
-		rehash_dir(dir, r, e);
-	file_free(&data);
-	return ok;
+	if (c->unknown.n)
+		return "it has a critical extension that is not understood (RFC 5280 5.2)";
+	if (s->now < c->this_update)
+		return "it is not valid yet: correct this host's clock";
+	if (c->has_next && s->now > c->next_update)
+		return "it has expired: install a new one";
+	return verify_signature(s->open, c);
 }
 
-static int run_install(void *state, const struct call *call)
-{
-	struct show *s = state;
-	struct err e = { 0 };
-	struct rehash r = { .now = clock_seconds() };
-	log_start(&s->log, call);
-	if (call->n != 2)
-		return call_usage(call, "give the CRL's file and the directory");
-	if (install_file(call->operands[0], call->operands[1], &r, &e))
-		return EXIT_DONE;
-	log_line(&s->log, LOG_FATAL, "%s", e.text);
-	return exit_code(&e);
-}
-
-const struct applet crl_install = {
-	.name = "install",
-	.usage = "[OPTION]... FILE DIR",
-	.summary = "put a CRL into a hashed directory",
-	.options = show_options,
-	.size = sizeof(struct show),
-	.run = run_install,
-};
-
-/* ---- status */
-
-static const struct opt status_options[] = { { "--warn", NULL, "TIME", opt_duration, AT(warn),
-						     "warn so long before the end (7d)" },
-	{ .rows = log_options, .at = AT(log), .help = "output" }, { 0 } };
-
-static bool status_one(void *arg, struct crl *c, struct err *e)
+static bool verify_one(void *arg, struct crl *c, struct err *e)
 {
 	struct show *s = arg;
-	char issuer[NAME_TEXT], date[DATE_TEXT] = "never";
-	const int64_t left = c->next_update - s->now;
-	const int state = !c->has_next || left >= (int64_t)(s->warn / 1000) ? 0 : left < 0 ? 2 : 1;
-	static const char *const words[] = { "good", "WARNING: ends soon", "CRITICAL: expired" };
+	const char *why = verify_list(s, c);
 	(void)e;
-	s->seen++;
-	s->state = state > s->state ? state : s->state;
-	if (c->has_next)
-		date_text(c->next_update, date);
-	name_text(c->issuer, issuer, sizeof issuer);
+	crl_free(c);
+	s->state |= why != NULL;
 	if (s->log.json) {
 		struct json j;
 		json_begin(&j, "crl");
 		json_str(&j, "file", s->path);
-		json_str(&j, "issuer", issuer);
-		json_str(&j, "next", date);
-		json_int(&j, "state", state);
+		json_bool(&j, "good", !why);
+		json_str(&j, "reason", why);
 		json_write(&j, NULL);
 	} else {
-		printf("%s: %s, next %s: %s\n", words[state], issuer, date, s->path);
+		printf("%s: %s%s\n", s->path, why ? "refused: " : "good", why ? why : "");
 	}
-	crl_free(c);
 	return true;
 }
 
-static bool hashed_crl(const char *path)
-{
-	const char *name = strrchr(path, '/');
-	size_t n = 0;
-	name = name ? name + 1 : path;
-	while (n < 8 && name[n] && strchr("0123456789abcdef", name[n]))
-		n++;
-	return n == 8 && name[8] == '.' && name[9] == 'r';
-}
-
-static int run_status(void *state, const struct call *call)
+static int run_verify(void *state, const struct call *call)
 {
 	struct show *s = state;
-	struct walk_entry entry;
+	struct trust t;
+	struct err e = { 0 };
 	log_start(&s->log, call);
 	if (call->n == 0)
-		return call_usage(call, "which directory?");
-	s->now = clock_seconds();
-	struct walk *w = walk_new(call->operands, call->n);
-	while (w && walk_next(w, &entry)) {
-		struct err e = entry.err;
-		s->path = entry.path;
-		if (e.kind == ERR_NONE && (entry.named || hashed_crl(entry.path)))
-			crl_file(entry.path, status_one, s, &e);
-		if (e.kind != ERR_NONE) {
-			log_line(&s->log, LOG_ERROR, "%s", e.text);
-			s->state = 2;
-		}
+		return call_usage(call, "which CRL? Give its file");
+	if (!trust_open(&t, &s->trust, &e)) {
+		log_line(&s->log, LOG_FATAL, "%s", e.text);
+		return EXIT_INPUT;
 	}
-	walk_free(w);
-	if (s->seen == 0) {
-		log_line(
-			&s->log, LOG_ERROR, "there is no CRL: install one with dcmsec crl install");
-		return 2;
-	}
-	return s->state;
+	s->open = &t;
+	s->now = trust_now(&s->trust);
+	const int code = each_crl(s, call, verify_one);
+	trust_close(&t);
+	return code != EXIT_DONE ? code : s->state ? EXIT_REFUSED : EXIT_DONE;
 }
 
-static const struct show status_defaults = { .warn = 7ull * DAY * 1000 };
+static const struct opt verify_options[] = { { "--ca", NULL, "FILE", opt_list, AT(trust.ca),
+						     "the issuer's certificate (repeats)" },
+	{ "--ca-dir", NULL, "DIR", opt_list, AT(trust.ca_dir),
+		"a hashed directory with it (repeats)" },
+	{ "--at", NULL, "TIME", set_at, 0, "as of this time: @EPOCH or ISO 8601" },
+	{ .rows = log_options, .at = AT(log), .help = "output" }, { 0 } };
 
-const struct applet crl_status = {
-	.name = "status",
-	.usage = "[OPTION]... DIR...",
-	.summary = "tell which CRLs of a hashed directory have expired or soon will",
-	.notes = "Exit codes: 0 all good, 1 some end within --warn, 2 some have expired or there "
-		 "is none "
-		 "(or wrong usage).\n",
-	.options = status_options,
+const struct applet crl_verify_applet = {
+	.name = "verify",
+	.usage = "--ca FILE [OPTION]... FILE...",
+	.summary = "check the signature and the dates of CRLs",
+	.notes = "Exit codes: 0 good, 1 refused, 2 wrong usage, 3 a file cannot be read.\n",
+	.options = verify_options,
 	.size = sizeof(struct show),
-	.defaults = &status_defaults,
-	.run = run_status,
+	.run = run_verify,
 };

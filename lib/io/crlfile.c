@@ -127,11 +127,15 @@ static bool read_file(struct reading *r, FILE *f,
 	ungetc(first, f);
 	if (first == 0x30)
 		return start(r, e) && take_one(r, read_der(r, f, e), take, arg, e);
-	while (fgets(r->data, sizeof r->data, f))
-		if (strstr(r->data, "-----BEGIN X509 CRL-----") &&
-			!(start(r, e) && take_one(r, read_body(r, f, e), take, arg, e)))
+	unsigned lists = 0;
+	while (fgets(r->data, sizeof r->data, f)) {
+		if (!strstr(r->data, "-----BEGIN X509 CRL-----"))
+			continue;
+		if (!start(r, e) || !take_one(r, read_body(r, f, e), take, arg, e))
 			return false;
-	return true;
+		lists++;
+	}
+	return lists || err_set(e, ERR_INPUT, 0, "there is no CRL in it");
 }
 
 bool crl_file(const char *path, bool (*take)(void *arg, struct crl *c, struct err *e), void *arg,

@@ -11,7 +11,8 @@ struct crl *crl_new(struct span der, struct err *e);
 void crl_free(struct crl *c);
 
 /* Calls take with each list of a file, DER or PEM (objects of other kinds are skipped); the list is
- * then take's. True when the whole file was read and take always said so. */
+ * then take's. True when there was one, the whole
+ * file was read and take always said so. */
 bool crl_file(const char *path, bool (*take)(void *arg, struct crl *c, struct err *e), void *arg,
 	struct err *e);
 

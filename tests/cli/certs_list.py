@@ -78,6 +78,11 @@ report.claim("crl show gives number, entries and dates", [] if (x["number"], x["
     "07", 1, (NOW + 30 * DAY).strftime("%Y-%m-%dT%H:%M:%SZ")) else [x])
 r = [run(DCMSEC, "crl", "check", "--ca", P("root"), "--crl", C, P(n)).returncode for n in ("soon", "good", "past")]
 report.claim("crl check answers 0 for good, 1 for revoked and for what cannot be told", [] if r == [0, 1, 1] else [r])
+write(P("other"), make("other", ca=True))
+r = [run(DCMSEC, "crl", "verify", *a).returncode for a in (["--ca", P("root"), C], ["--ca", P("other"), C], [
+    "--ca", P("root"), "--at", "2040-01-01", C], ["--ca", P("root"), P("root")], ["--ca", P("root"), "/nonexistent"])]
+report.claim("crl verify holds a list against its issuer and the clock", [] if r == [0, 1, 1, 3, 3] else [r])
+os.remove(P("other"))
 r = [run(DCMSEC, "crl", "status", D).returncode, run(DCMSEC, "crl", "install", C, D).returncode,
      run(DCMSEC, "crl", "status", D).returncode, run(DCMSEC, "crl", "status", "--warn", "40d", D).returncode]
 report.claim("crl install makes it known to crl status", [] if r == [2, 0, 0, 1] else [r])
