@@ -21,12 +21,16 @@ static void path(const struct elem *e, char *text, size_t cap)
 {
 	struct buf b = buf_on(text, cap - 1);
 	char tag[ELEM_TAG_TEXT], number[16];
-	for (unsigned i = 1; i <= e->depth && i <= PATH_LEVELS; i++) {
+	/* A sequence of which no item has begun yet is itself the element that is meant. */
+	const struct elem_frame *inner = &e->frame[e->depth];
+	const unsigned depth =
+		e->depth - (e->depth && !inner->item && inner->tag == e->tag ? 1 : 0);
+	for (unsigned i = 1; i <= depth && i <= PATH_LEVELS; i++) {
 		snprintf(number, sizeof number, "[%lu].", (unsigned long)e->frame[i].item);
 		buf_str(&b, elem_tag_text(e->frame[i].tag, tag));
 		buf_str(&b, e->frame[i].item ? number : ".");
 	}
-	if (e->depth > PATH_LEVELS)
+	if (depth > PATH_LEVELS)
 		buf_str(&b, "....");
 	buf_str(&b, elem_tag_text(e->tag, tag));
 	text[b.n] = '\0';

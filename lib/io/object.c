@@ -185,6 +185,13 @@ static enum object_result inspect(struct inspection *in, struct object_info *inf
 	compare(info, "SOP Instance UID", in->head.sop_instance, info->sop_instance);
 	info->at = in->head.at;
 	info->size = in->file_size - in->head.at;
+	if (info->size % 2 && !info->syntax.deflated) {
+		err_set(e, ERR_INPUT, 0,
+			"has a value of odd length (PS3.5 7.1.1), and an odd number of bytes "
+			"cannot be sent "
+			"(PS3.8 E.1): repair it, for example with dcmconv");
+		return OBJECT_BROKEN;
+	}
 	return OBJECT_OK;
 }
 
