@@ -108,7 +108,8 @@ static void huge_sequence_is_not_believed(void)
 {
 	struct make m = begin(explicit_le);
 	make_head(&m, 0x00081140, "SQ", 0xfffffffe);
-	fails(&m, "breaks off within an item or sequence");
+	fails(&m, "(0008,1140): the data set breaks off within an item or sequence");
+	CHECK(!strstr(elem.err.text, "(0008,1140).(0008,1140)"));
 	m = begin(implicit_le);
 	make_head(&m, TAG_PIXEL_DATA, "OW", 0xfffffffe);
 	fails(&m, "4294967294 more bytes");

@@ -145,6 +145,19 @@ static struct span with_uids(const char *sop_class, const char *instance)
 	return buf_span(&m.b);
 }
 
+static void odd_length(void)
+{
+	struct make m = { .b = buf_on(room[0], sizeof room[0]), .syntax = explicit_le };
+	make_text(&m, TAG_SOP_CLASS, "UI", SECONDARY " ");
+	make_text(&m, TAG_SOP_INSTANCE, "UI", "1.2.3 ");
+	make_text(&m, TAG_PATIENT_ID, "LO", "471");
+	put_file(SECONDARY, "1.2.3", UID_EXPLICIT_LE, buf_span(&m.b));
+	is(OBJECT_BROKEN, "PS3.8 E.1");
+	make_text(&m, 0x00100040, "CS", "F");
+	put_file(SECONDARY, "1.2.3", UID_EXPLICIT_LE, buf_span(&m.b));
+	CHECK_INT(inspect(), OBJECT_OK);
+}
+
 static void broken(void)
 {
 	static const struct {
@@ -385,6 +398,7 @@ int main(void)
 		odd);
 	test("what is not DICOM is told from what cannot be read", foreign);
 	test("an object without UIDs, with wrong ones or in a wrong syntax is broken", broken);
+	test("a data set with an odd number of bytes cannot be sent", odd_length);
 	test("a file cut anywhere but between elements is broken", truncated);
 	test("of a file of 5 GB only the headers are read", sparse);
 	test("an object streams as it is, in even pieces of any size", as_it_is);
