@@ -95,18 +95,21 @@ static bool ip_within(struct span address, struct span base)
 static bool within(const struct name *name, struct span base, bool unsure)
 {
 	struct span host;
+	size_t at;
 	switch (name->kind) {
 	case GN_DNS:
 		return host_within(name->value, base) ||
 			(unsure && wildcard_touches(name->value, base));
 	case GN_EMAIL:
-		return email_within(name->value, base);
+		return span_find(name->value, '@', &at) ? email_within(name->value, base) : unsure;
 	case GN_URI:
 		return uri_host(name->value, &host) ? host_exact(host, base) : unsure;
 	case GN_IP:
 		return ip_within(name->value, base);
 	case GN_DIRECTORY:
-		return name_within(name->value, base);
+		/* A string that is not valid for its type has no form to compare by. */
+		return name_within(name->value, name->value) ? name_within(name->value, base)
+							     : unsure;
 	default:
 		return unsure; /* kinds nobody here can compare */
 	}
@@ -183,27 +186,40 @@ static bool looks_like_host(struct span text)
 	return true;
 }
 
-/* The names of c in its subject: the subject itself, a mail address when no alternative name has one,
- * and the common name of a leaf without DNS names. */
+/* All attributes of a type in the subject, as names of a kind. Of common names only those that look like
+ * hosts count. */
+static bool attributes_kept(struct path *p, const struct cert *ca, const struct cert *c,
+	const char *type, enum general_name kind)
+{
+	uint8_t room[NAME_BYTES * 2];
+	for (size_t i = 0;; i++) {
+		struct buf b = buf_on(room, sizeof room);
+		const int found = name_value(c->subject, type, i, &b);
+		const struct name name = { kind, buf_span(&b) };
+		if (found == 0)
+			return true;
+		if (found < 0)
+			return path_refuse(p, STAGE_PATH, ALERT_BAD, c,
+				"the %s in the subject of a certificate cannot be read, and a CA "
+				"above it "
+				"constrains names (RFC 5280 6.1.4 g): issue it with another name",
+				kind_name(kind));
+		if ((kind != GN_DNS || looks_like_host(name.value)) && !name_kept(p, ca, c, &name))
+			return false;
+	}
+}
+
+/* The names of c in its subject: the subject itself, mail addresses when no alternative name has one,
+ * and the common names of a leaf without DNS names. */
 static bool subject_kept(
 	struct path *p, const struct cert *ca, const struct cert *c, bool dns, bool email)
 {
-	char text[256];
 	const struct name subject = { GN_DIRECTORY, c->subject };
 	if (!name_empty(c->subject) && !name_kept(p, ca, c, &subject))
 		return false;
-	if (!email && name_attribute(c->subject, "emailAddress", text, sizeof text)) {
-		const struct name mail = { GN_EMAIL, span_str(text) };
-		if (!name_kept(p, ca, c, &mail))
-			return false;
-	}
-	if (!dns && c == &p->link[0] && name_attribute(c->subject, "CN", text, sizeof text) &&
-		looks_like_host(span_str(text))) {
-		const struct name host = { GN_DNS, span_str(text) };
-		if (!name_kept(p, ca, c, &host))
-			return false;
-	}
-	return true;
+	if (!email && !attributes_kept(p, ca, c, "emailAddress", GN_EMAIL))
+		return false;
+	return dns || c != &p->link[0] || attributes_kept(p, ca, c, "CN", GN_DNS);
 }
 
 static bool all_kept(struct path *p, const struct cert *ca, const struct cert *c)

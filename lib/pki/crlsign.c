@@ -48,11 +48,12 @@ static bool has_path(struct path *p, const struct cert *c)
 }
 
 static bool try_signer(struct path *p, const struct crl *crl, const struct cert *c,
-	const struct signer *issuer, enum obstacle *worst)
+	const struct signer *issuer, const struct cert *about, enum obstacle *worst)
 {
 	struct pubkey key;
-	if (span_eq(c->der, issuer->cert->der) || !name_equal(c->subject, crl->issuer) ||
-		!pubkey_read(c->spki, &key, NULL) || !signed_with(p, crl, &key))
+	if (span_eq(c->der, issuer->cert->der) || (about && span_eq(c->der, about->der)) ||
+		!name_equal(c->subject, crl->issuer) || !pubkey_read(c->spki, &key, NULL) ||
+		!signed_with(p, crl, &key))
 		return false;
 	if (!(c->usage & USAGE_CRL_SIGN))
 		return fail(worst, OBSTACLE_SIGNER);
@@ -62,8 +63,8 @@ static bool try_signer(struct path *p, const struct crl *crl, const struct cert 
 	return has_path(p, c) || fail(worst, OBSTACLE_SIGNER);
 }
 
-bool crlsign_verify(
-	struct path *p, const struct crl *crl, const struct signer *issuer, enum obstacle *worst)
+bool crlsign_verify(struct path *p, const struct crl *crl, const struct signer *issuer,
+	const struct cert *about, enum obstacle *worst)
 {
 	size_t source = 0, at = 0;
 	struct pki_found found;
@@ -73,11 +74,11 @@ bool crlsign_verify(
 	if (p->nested >= NESTED)
 		return false;
 	for (size_t i = 0; i < p->n_peer; i++)
-		if (try_signer(p, crl, &p->peer[i], issuer, worst))
+		if (try_signer(p, crl, &p->peer[i], issuer, about, worst))
 			return true;
 	while (path_source(p, PKI_CERTS, crl->issuer, &source, &at, &found)) {
 		struct cert c;
-		if (cert_read(found.der, &c, NULL) && try_signer(p, crl, &c, issuer, worst))
+		if (cert_read(found.der, &c, NULL) && try_signer(p, crl, &c, issuer, about, worst))
 			return true;
 	}
 	return false;

@@ -25,8 +25,10 @@ struct signer {
 };
 
 /* True when the list's signature verifies with the key of issuer (the certificate's own, from the path
- * in hand) or of another certificate of the list's issuer name that has a path to the same root. */
-bool crlsign_verify(
-	struct path *p, const struct crl *crl, const struct signer *issuer, enum obstacle *worst);
+ * in hand) or of another certificate of the list's issuer name that has a path to the same root. about is
+ * the certificate that is asked about: no key vouches for itself but a root's, or where the CA said so with
+ * a cRLIssuer (RFC 5280 4.2.1.13): then it is NULL. */
+bool crlsign_verify(struct path *p, const struct crl *crl, const struct signer *issuer,
+	const struct cert *about, enum obstacle *worst);
 
 #endif

@@ -38,6 +38,10 @@ bool name_type(struct span type, struct span *oid);
  * False when there is none, or it has a NUL inside or does not fit. */
 bool name_attribute(struct span name, const char *type, char *text, size_t cap);
 
+/* Appends the i-th value (from 0) of this attribute type as UTF-8. 1: there is one; 0: there is none;
+ * -1: it is no valid string. */
+int name_value(struct span name, const char *type, size_t i, struct buf *out);
+
 /* True when the name holds an attribute of this type ("CN", or dotted numbers) with this value, UTF-8
  * and compared as name_equal compares. */
 bool name_has(struct span name, struct span type, struct span value);

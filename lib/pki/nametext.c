@@ -197,6 +197,17 @@ bool name_attribute(struct span name, const char *type, char *text, size_t cap)
 	return found;
 }
 
+int name_value(struct span name, const char *type, size_t i, struct buf *out)
+{
+	struct walk w;
+	if (!walk_open(&w, name))
+		return -1;
+	while (walk_next(&w))
+		if (is_type(w.type, span_str(type)) && i-- == 0)
+			return value_utf8(&w.value, out) ? 1 : -1;
+	return 0;
+}
+
 bool name_has(struct span name, struct span type, struct span value)
 {
 	uint8_t want[NAME_TEXT * 4];

@@ -8,6 +8,7 @@
 #include "pki/kdf.h"
 #include "pki/key.h"
 #include "pki/oid.h"
+#include "pki/text.h"
 
 #include <string.h>
 
@@ -77,11 +78,12 @@ bool pbe_afford(struct pbe *p, uint64_t iterations, struct err *e)
 
 struct span pbe_bmp(struct span password, struct buf *out)
 {
+	/* UTF-8 to UTF-16; what is not UTF-8 is taken as Latin-1, as OpenSSL does. */
+	const bool latin1 = !text_valid(password);
 	while (password.n) {
-		/* UTF-8 to UTF-16; what is not UTF-8 is taken as Latin-1, as OpenSSL does. */
 		const uint8_t c = password.p[0];
-		const size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-		uint32_t v = n == 1 ? c : c & (0x7fu >> n);
+		const size_t n = latin1 || c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+		uint32_t v = n == 1 ? c : c & (0x7fu >> n); /* RFC 3629 3 */
 		for (size_t i = 1; i < n && i < password.n; i++)
 			v = v << 6 | (password.p[i] & 0x3fu);
 		if (v >= 0x10000) {

@@ -15,6 +15,7 @@ struct search {
 	struct path *p;
 	const struct cert *c;
 	struct signer issuer;
+	bool delegated;      /* the present point names who issues its list */
 	unsigned reasons;    /* covered so far */
 	enum obstacle worst; /* the nearest that a list came */
 	bool revoked;
@@ -57,7 +58,7 @@ static bool believed(struct search *s, const struct crl *crl)
 	if (crl->alg.type == KEY_NONE || !span_eq(crl->inner, crl->algorithm) ||
 		(crl->alg.hash == br_sha1_ID && !s->p->rules->sha1))
 		return fail(s, OBSTACLE_ALGORITHM);
-	return crlsign_verify(s->p, crl, &s->issuer, &s->worst);
+	return crlsign_verify(s->p, crl, &s->issuer, s->delegated ? NULL : s->c, &s->worst);
 }
 
 /* A delta list belongs to a complete one of the same scope and issuer (RFC 5280 5.2.4). */
@@ -117,6 +118,7 @@ static bool look_at_point(struct search *s, const struct point *point)
 {
 	struct span names = point->issuers, value;
 	enum general_name kind;
+	s->delegated = names.n != 0;
 	if (names.n == 0)
 		return look_in_lists(s, point, s->c->issuer);
 	while (general_next(&names, &kind, &value))

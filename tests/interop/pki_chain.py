@@ -255,6 +255,18 @@ mid = v1("old mid", root)
 case("basic constraints", "intermediate of version 1", False, [make("leaf", mid), mid], [root])
 case("basic constraints", "leaf of version 1", True, [v1("old leaf", root)], [root])
 
+def resigned(node, old, new):
+    """The certificate with other octets in what is signed, and a signature for those."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+    tbs = node.cert.tbs_certificate_bytes.replace(old, new)
+    assert len(old) == len(new) and tbs != node.cert.tbs_certificate_bytes
+    signature = node.issuer.private.sign(tbs, ec.ECDSA(hashes.SHA256()))
+    bits = b"\x03" + bytes([len(signature) + 1]) + b"\0" + signature
+    body = tbs + bytes.fromhex("300a06082a8648ce3d040302") + bits
+    raw = b"\x30\x82" + len(body).to_bytes(2, "big") + body
+    return b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(raw) + b"-----END CERTIFICATE-----\n"
+
+
 # ---- name constraints
 DNS, IP, MAIL, DIR, URI = (x509.DNSName, lambda t: x509.IPAddress(ipaddress.ip_network(t)), x509.RFC822Name,
                            lambda *p: x509.DirectoryName(name(*p)), x509.UniformResourceIdentifier)
@@ -319,6 +331,14 @@ mailca = make("nc mail", ca=True, ext=[(x509.NameConstraints([MAIL("a.example")]
 for address, good in (("x@a.example", True), ("x@b.example", False)):
     case("name constraints", "mail address in the subject " + address, good,
          [make(name("CN=m", "E=" + address), mailca, private=key("m"))], [mailca])
+two_mails = make(name("E=x@b.example", "CN=m", "E=x@a.example"), mailca, private=key("m"))
+case("name constraints", "two mail addresses in the subject, the first outside", False, [two_mails], [mailca])
+two_cns = make(name("CN=www.evil.example", "CN=www.a.example"), top, private=key("two"))
+case("name constraints", "two common names, the first outside", False, [two_cns], [top])
+noca = make("nc dir", ca=True, ext=[(x509.NameConstraints(None, [DIR("O=Evil")]), True)])
+broken = make(name("O=Evil", "CN=xxxxyyyy"), noca, private=key("broken"))
+case("name constraints", "an excluded subject with a string that is not UTF-8", False,
+     [resigned(broken, b"xxxxyyyy", b"xxxx\xff\xfeyy")], [noca])
 many = make("nc many", ca=True, ext=[(x509.NameConstraints(
     [DNS(f"p{i}.example") for i in range(300)], None), True)])
 case("name constraints", "more names than can be compared", False,
