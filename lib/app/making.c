@@ -194,6 +194,9 @@ bool making_encrypt(struct entropy *random, const struct pass_opts *opts, const 
 	if (!drbg_bytes(&random->rand.private, (struct mspan){ fresh, sizeof fresh }, e) ||
 		!password_get(&p, opts, what, true, e))
 		return false;
+	if (p.n == 0)
+		return err_set(e, ERR_USAGE, 0,
+			"the password for %s is empty and would protect nothing", what);
 	pbe_encrypt(span_of(p.text, p.n), ITERATIONS, fresh, plain, &a, &c);
 	wipe(&p, sizeof p);
 	const size_t mark = derw_open(out);

@@ -1,37 +1,22 @@
 # SPDX-License-Identifier: MIT
 """The authority that dcmsec runs in a directory: what it makes, read by python3-cryptography and judged by
-openssl; what it refuses; what is left when it is killed, hindered or run twice at once; and DCMTK over TLS
-with what it made."""
+openssl; what it refuses; and DCMTK over TLS with what it made."""
 import datetime
 import json
 import os
 import re
 import shutil
-import subprocess
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID as EKU
 
-from harness import DCMSEC, SAMPLES, T, Server, claim, free_port, need, run, skip
+from ca import claims, dcmsec, expect, index, issue, read, write
+from harness import SAMPLES, T, Server, claim, free_port, need, run
 from peers import Receiver, send
 
 os.chdir(T)
-BINARY = os.path.abspath(DCMSEC)
-
-
-def dcmsec(*words, **more):
-    return run(BINARY, *words, **more)
-
-
-def issue(*words, **more):
-    return dcmsec("certs", "issue", *words, **more)
-
-
-def read(path):
-    with open(path, "rb") as f:
-        return x509.load_pem_x509_certificate(f.read())
 
 
 def extension(cert, kind):
@@ -40,27 +25,6 @@ def extension(cert, kind):
 
 def value(cert, kind):
     return extension(cert, kind).value
-
-
-def index(directory="ca"):
-    """Serial number to state, from the lines that are no comments."""
-    with open(os.path.join(directory, "index.txt")) as f:
-        return {line.split()[0]: line.split()[1] for line in f if not line.startswith("#")}
-
-
-def claims(text, problems):
-    claim(text, not problems, "\n".join(map(str, problems)))
-
-
-def expect(rows):
-    """Each row: words, exit code, what the one line on standard error must say."""
-    bad = []
-    for words, code, says in rows:
-        r = dcmsec(*words)
-        lines = [line for line in r.stderr.splitlines() if line]
-        if r.returncode != code or not lines or not re.search(says, lines[-1]):
-            bad.append(f"{' '.join(words)}: exit {r.returncode}, not {code}: {r.out}")
-    return bad
 
 
 def root_and_nodes():
@@ -145,12 +109,6 @@ def csr(subject, key, names=(), sign=hashes.SHA256()):
         b = b.add_extension(x509.SubjectAlternativeName([x509.DNSName(n) for n in names]), False)
     b = b.add_extension(x509.BasicConstraints(True, None), True)  # asked for, and not to be had
     return b.sign(key, sign).public_bytes(serialization.Encoding.DER)
-
-
-def write(path, data):
-    with open(path, "wb") as f:
-        f.write(data)
-    return path
 
 
 def requests():
@@ -254,6 +212,8 @@ def refusals():
           and int(iterations.group(1), 16) >= 600000 and os.path.getsize("plain.key") > 1000, init.out + out)
     dcmsec("certs", "init", "--dir", "old", "--name", "Old", "--at", "2001-01-01", "--days", "10")
     write("afile", b"x")
+    os.makedirs("half")
+    write("half/request.pem", b"x")
     node = ["certs", "issue", "--name"]
     before = index()
     keys = {p: open(p).read() for p in ("ca/ca.key", "ct1.local/key.pem", "ct1.local/cert.pem")}
@@ -273,10 +233,15 @@ def refusals():
         (node + ["x1", "--out", "afile"], 8, "afile"),
         (node + ["x1", "--out", "no/such/place"], 8, "no/such/place"),
         (node + ["x1", "--encrypt", "--new-pass-file", "absent"], 3, "absent"),
+        (node + ["x1", "--encrypt", "--new-pass-file", "empty"], 2, "is empty"),
+        (["certs", "init", "--dir", "e1", "--encrypt", "--new-pass-file", "empty", "--name", "E"], 2, "is empty"),
         (node + ["C=DEU, CN=x1"], 2, "RFC 5280"), (node + ["C=\u00e4, CN=x1"], 2, "RFC 5280"),
         (node + ["serialNumber=a_b, CN=x1"], 2, "RFC 5280"), (node + ["emailAddress=\u00e4@b, CN=x1"], 2, "RFC 5280"),
         (node + ["CN=" + "x" * 65], 2, "1 to 64"), (node + ["CN="], 2, "CN"), (node + ["x\x01"], 2, "CN"),
         (node + ["CN=a, b"], 2, "not a name"), (node + ["QQ=a"], 2, "QQ"), (node + ["O=nobody"], 2, "common name"),
+        (["certs", "request", "--name", "x1", "--out", "mr1"], 2, "mr1/key.pem is there already"),
+        (["certs", "request", "--name", "x1", "--out", "half"], 2, "half/request.pem is there already"),
+        (["certs", "request", "--name", "x1", "--out", "afile"], 8, "afile"), (["certs", "request"], 2, "--name"),
         (["certs", "issue"], 2, "--name"), (node + ["x1", "extra"], 2, "--name|operand"),
         (["certs", "revoke", "00ff"], 3, "no certificate with this serial"),
         (["certs", "revoke", "x.pem"], 3, "x.pem"), (["certs", "revoke", "enc/ca.pem"], 3, "not issued by this"),
@@ -297,121 +262,10 @@ def refusals():
     claims(f"{len(rows)} things that cannot be are refused in one line, with their exit code", expect(rows))
     after = {p: open(p).read() for p in keys}
     claim("and leave index and keys as they were, and no key behind", index() == before and keys == after
-          and not os.path.exists("x1/key.pem"), sorted(set(index()) ^ set(before)))
+          and not os.path.exists("x1/key.pem") and os.listdir("half") == ["request.pem"], sorted(set(index()) ^ set(before)))
     r = issue("--name", "inject.local", "--aet", "X, CN=evil")
     names = read("inject.local/cert.pem").subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
     claim("a comma in an AE title adds nothing to the subject", [n.value for n in names] == ["inject.local"], r.out)
-
-
-def damaged_index():
-    with open("ca/index.txt") as f:
-        lines = f.read().splitlines()
-    bad = []
-    for number, make in enumerate((lambda w: [w[0], "revokd", *w[2:]], lambda w: w[:4], lambda w: ["zz", *w[1:]],
-                                   lambda w: [w[0], "revoked", *w[2:]], lambda w: [*w[:2], "yesterday", *w[3:]],
-                                   lambda w: [*w[:5], "bored", *w[6:]], lambda w: w[:6], lambda w: [w[0] * 9, *w[1:]],
-                                   lambda w: [*w[:6], "x" * 600]), 0):
-        at = 1 + number % 2
-        shutil.rmtree("broken", ignore_errors=True)
-        shutil.copytree("ca", "broken")
-        changed = list(lines)
-        changed[at] = " ".join(make(["11" * 16, "good", "2026-01-01", "2027-01-01", "-", "-", "CN=x"]))
-        write("broken/index.txt", "\n".join(changed).encode() + b"\n")
-        for words in (["certs", "issue", "--name", "y"], ["certs", "revoke", "00ff"], ["crl", "make"]):
-            bad += expect([(words + ["--dir", "broken"], 3, rf"line {at + 1} of broken/index.txt is damaged")])
-    claims("a damaged index is named with its line, and nothing is issued, revoked or listed from it", bad)
-    os.remove("broken/index.txt")
-    claims("so is one that is gone", expect([(["crl", "make", "--dir", "broken"], 3, "broken/index.txt")]))
-
-
-def at_once():
-    dcmsec("certs", "init", "--dir", "many", "--name", "Many")
-    os.makedirs("m")
-    running = []
-    for i in range(24):
-        running.append(subprocess.Popen([BINARY, "certs", "issue", "-q", "--dir", "many", "--name", f"m{i}.local",
-                                         "--out", f"m/{i}"]))
-    codes = [p.wait() for p in running]
-    issued = {f"{read(f'm/{i}/cert.pem').serial_number:032x}" for i in range(24)}
-    claim("of 24 commands at once none loses the certificate of another", codes == [0] * 24
-          and set(index("many")) == issued and len(issued) == 24, (codes, len(index("many"))))
-
-
-def left_behind(directory, out):
-    """What would be harm after a command was cut short."""
-    bad = []
-    known = index(directory)
-    for folder, _, names in os.walk(out):
-        for n in names:
-            if n == "cert.pem" and f"{read(os.path.join(folder, n)).serial_number:032x}" not in known:
-                bad.append(f"{folder}/{n} left without a line in the index")
-    for n in os.listdir(os.path.join(directory, "issued")):
-        if n.endswith(".pem") and n[:-4] not in known:
-            bad.append(f"issued/{n} has no line in the index")
-    return bad
-
-
-def strace(inject, *words):
-    # The leak checker of a sanitized build cannot work under strace.
-    return run("strace", "-o", "/dev/null", "-f", "-e", f"trace={inject.split(':')[0]}", "-e", f"inject={inject}",
-               BINARY, *words, env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"})
-
-
-def cut_short():
-    text = "killed at any write, sync, link or rename"
-    if not need("strace", text):
-        return
-    dcmsec("certs", "init", "--dir", "cut", "--name", "Cut")
-    if strace("fsync:signal=KILL:when=1", "certs", "issue", "--dir", "cut", "--name", "probe", "--out",
-              "cuts/probe").returncode == 0:
-        skip(text, "strace cannot inject signals here")
-        return
-    bad, kills = [], 0
-    os.makedirs("cuts", exist_ok=True)
-    for call in ("write", "fsync", "link", "rename", "unlink", "mkdir"):
-        for when in range(1, 9):
-            out = f"cuts/{call}{when}"
-            r = strace(f"{call}:signal=KILL:when={when}", "certs", "issue", "-q", "--dir", "cut", "--name", "n.local",
-                       "--out", out)
-            if r.returncode == 0:
-                break
-            kills += 1
-            bad += left_behind("cut", "cuts")
-    more = issue("--dir", "cut", "--name", "after.local")
-    claim(f"killed {kills} times at any write, sync, link or rename, no certificate is out that is not in the index, "
-          "and the next is issued", not bad and kills > 15 and more.returncode == 0, f"{bad} {kills} {more.out}")
-    bad, kills = [], 0
-    victim = sorted(index("cut"))[0]
-    for call in ("write", "fsync", "rename"):
-        r = strace(f"{call}:signal=KILL:when=1", "certs", "revoke", "-q", "--dir", "cut", victim)
-        kills += r.returncode != 0
-        try:
-            index("cut")
-        except (OSError, IndexError) as why:
-            bad.append(f"{call}: {why}")
-    r = dcmsec("crl", "make", "--dir", "cut")
-    claim("killed while it revokes, the index is whole", not bad and kills == 3 and r.returncode == 0,
-          f"{bad} {kills} {r.out}")
-    bad = []
-    before = index("cut")
-    for inject, says in (("write:error=ENOSPC", "No space left"), ("fsync:error=EIO", "I/O error|Input/output"),
-                         ("rename:error=EROFS", "Read-only"), ("mkdir:error=EACCES", "Permission denied"),
-                         ("link:error=EIO", "I/O error|Input/output")):
-        out = "cuts/e" + inject.split("=")[1] + inject[0]
-        # A full disk also takes the message's write away where that is injected, so only files are looked at.
-        r = strace(inject, "certs", "issue", "--dir", "cut", "--name", "n.local", "--out", out)
-        if r.returncode != 8 or (not inject.startswith("write") and not re.search(says, r.out)):
-            bad.append(f"{inject}: {r.returncode} {r.out}")
-        bad += left_behind("cut", "cuts")
-        if os.path.exists(out) and [n for n in os.listdir(out) if n != "key.pem" or inject[0] != "r"]:
-            bad.append(f"{inject}: {os.listdir(out)}")
-    claims("a full, failing or read-only disk is exit 8 and leaves nothing", bad)
-    claim("nor a line in the index", index("cut") == before, sorted(set(index("cut")) ^ set(before)))
-    r = strace("link:error=EPERM", "certs", "issue", "--dir", "cut", "--name", "fat.local", "--out", "cuts/fat")
-    s = strace("link:error=EPERM", "certs", "issue", "--dir", "cut", "--name", "fat.local", "--out", "cuts/fat")
-    claim("a file system without links holds a node's files too, and is not overwritten either", r.returncode == 0
-          and s.returncode == 2 and sorted(os.listdir("cuts/fat")) == ["ca.pem", "cert.pem", "key.pem"]
-          and os.stat("cuts/fat/key.pem").st_mode & 0o777 == 0o600, r.out + s.out)
 
 
 def dcmtk():
@@ -447,9 +301,6 @@ def main():
     requests()
     renewed_and_revoked()
     refusals()
-    damaged_index()
-    at_once()
-    cut_short()
     dcmtk()
 
 
