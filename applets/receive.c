@@ -418,6 +418,7 @@ static bool start(struct run *r, struct err *e)
 		.out = &r->out,
 		.name = o->name,
 		.title = o->only_called ? o->node.title : NULL,
+		.peers = &r->node.peers,
 		.calling = o->calling,
 		.classes = o->classes,
 		.syntaxes = o->syntaxes,

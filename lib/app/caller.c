@@ -21,13 +21,30 @@ static void wait_and_turn(struct caller *c)
 	scu_turn(c->scu, revents, clock_ms());
 }
 
+/* Whether the one at the other end may bear the title that we call. */
+static bool may_bear(struct caller *c, const struct pki_peer *peer, struct err *e)
+{
+	if (peers_allow(&c->node->peers, c->called, peer))
+		return true;
+	return err_set(e, ERR_TRUST, 0,
+		"%s may not be %s: its certificate (%s) is none that --peer binds to this AE title",
+		c->peer, c->called,
+		peer && peer->known ? peer->subject : "not shown or not checked");
+}
+
 static void drive(struct caller *c, struct err *e)
 {
 	struct scu_news news;
 	bool live = true;
 	while (live) {
-		while (live && scu_next(c->scu, &news))
+		while (live && scu_next(c->scu, &news)) {
 			live = c->act(c->who, &news, e);
+			if (live && news.what == SCU_SECURED &&
+				!may_bear(c, conn_peer(scu_conn(c->scu)), e)) {
+				scu_abort(c->scu);
+				live = false;
+			}
+		}
 		if (c->turn)
 			c->turn(c->who);
 		if (live && *wait_stop()) {
@@ -58,6 +75,8 @@ bool caller_associate(
 		.associate = o->associate,
 		.dimse = o->dimse,
 		.artim = o->artim };
+	if (c->node->plain && !may_bear(c, NULL, e))
+		return false;
 	const int fd = net_connect(c->host, c->port, o->connect, wait_stop(), e);
 	c->scu = fd < 0 ? NULL : scu_new(fd, &config, offers, n_offers, e);
 	if (!c->scu)

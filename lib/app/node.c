@@ -52,6 +52,11 @@ char *node_status(uint16_t status, char text[5])
 	return text;
 }
 
+static bool opt_peer(void *field, const struct opt_use *use, struct err *e)
+{
+	return peers_ok(use->values[0], e) && opt_add(field, use->values[0], use->memory, e);
+}
+
 const struct opt node_rows[] = {
 	{ .help = "secure link" },
 	{ "--key", NULL, "FILE", opt_str, SECURE(key), "our private key (PEM or DER)" },
@@ -65,6 +70,12 @@ const struct opt node_rows[] = {
 		"TLS without a certificate of our own" },
 	{ .rows = pass_rows, .at = SECURE(pass) },
 	{ .rows = trust_rows, .at = SECURE(trust) },
+	{ "--check-host", NULL, NULL, opt_flag, SECURE(trust.check_host),
+		"the certificate must be good for the host that is called" },
+	{ "--peer", NULL, "AETITLE=CERTIFICATE", opt_peer, AT(peer),
+		"let this AE title come with this certificate only: SHA256:FINGERPRINT or "
+		"subject:CN=NAME (repeats)" },
+	{ "--peers", NULL, "FILE", opt_str, AT(peers), "a file of lines as --peer takes them" },
 	{ "--plain", "-tls --disable-tls", NULL, opt_const, AT(tls),
 		"no TLS: anybody on the way can read along", .value = NODE_PLAIN },
 	{ NULL, "-rc --require-peer-cert", NULL, opt_const, SECURE(mode),
@@ -140,6 +151,28 @@ static void warn(struct node *n)
 			"not seen");
 }
 
+/* What TLS needs. */
+static bool open_secure(
+	struct node *n, const struct node_opts *opts, enum tls_role role, struct err *e)
+{
+	const bool none = !opts->secure.key && !opts->secure.cert;
+	if (opts->anonymous && !none)
+		return err_set(
+			e, ERR_USAGE, 0, "--no-client-cert and --key or --cert exclude each other");
+	if (role == TLS_CLIENT && none && !opts->anonymous)
+		return err_set(e, ERR_USAGE, 0,
+			"who are we? Give --key FILE and --cert FILE, or --no-client-cert to be "
+			"anonymous, or "
+			"--plain for a link without TLS");
+	if (!open_random(n, e))
+		return false;
+	warn(n);
+	if (secure_open(&n->secure, role, &opts->secure, &n->entropy, e))
+		return true;
+	entropy_close(&n->entropy, NULL);
+	return false;
+}
+
 bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const struct call *call,
 	int *code)
 {
@@ -147,24 +180,11 @@ bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const
 	*n = (struct node){ .log = &opts->log, .opts = opts };
 	log_start(&opts->log, call);
 	n->plain = opts->tls == NODE_PLAIN || (opts->tls == NODE_BY_FACE && call->dcmtk);
-	if (n->plain)
-		return true;
-	const bool none = !opts->secure.key && !opts->secure.cert;
-	if (opts->anonymous && !none)
-		err_set(&e, ERR_USAGE, 0,
-			"--no-client-cert and --key or --cert exclude each other");
-	else if (role == TLS_CLIENT && none && !opts->anonymous)
-		err_set(&e, ERR_USAGE, 0,
-			"who are we? Give --key FILE and --cert FILE, or --no-client-cert to be "
-			"anonymous, or "
-			"--plain for a link without TLS");
-	else if (open_random(n, &e)) {
-		warn(n);
-		if (secure_open(&n->secure, role, &opts->secure, &n->entropy, &e))
+	if (peers_open(&n->peers, &opts->peer, opts->peers, &e)) {
+		if (n->plain || open_secure(n, opts, role, &e))
 			return true;
-		entropy_close(&n->entropy, NULL);
+		peers_close(&n->peers);
 	}
-	n->plain = true; /* nothing is open */
 	*code = node_fail(n, call, &e);
 	return false;
 }
@@ -172,6 +192,7 @@ bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const
 void node_close(struct node *n)
 {
 	struct err e = { 0 };
+	peers_close(&n->peers);
 	if (n->plain)
 		return;
 	secure_close(&n->secure);

@@ -8,6 +8,7 @@
 #include "cli/json.h"
 #include "cli/log.h"
 #include "io/conn.h"
+#include "io/peers.h"
 #include "io/secure.h"
 
 enum node_tls { NODE_BY_FACE, NODE_TLS, NODE_PLAIN };
@@ -25,6 +26,8 @@ struct node_opts {
 	struct secure_opts secure;
 	bool anonymous;
 	struct entropy_opts random;
+	struct list peer;  /* AE titles bound to certificates, see io/peers.h ... */
+	const char *peers; /* ... and a file of such lines; NULL: none */
 	bool write_back;   /* write the seed to the file it came from */
 	const char *title; /* our AE title */
 	int max_pdu;
@@ -44,6 +47,7 @@ struct node {
 	struct json json;
 	const struct node_opts *opts;
 	bool plain;
+	struct peers peers;
 	struct entropy entropy;
 	struct secure secure;
 };

@@ -51,7 +51,10 @@ static bool open_tls(struct conn *c, struct deal *d)
 	struct secure *s = c->config.secure;
 	const struct secure_opts *opts = s->opts;
 	const char *name = opts->sni ? opts->sni : opts->no_sni ? NULL : c->config.host;
-	judge_init(&c->judge, &s->trust.rules, opts->trust.host, trust_now(&opts->trust),
+	const char *must_be = opts->trust.host;
+	if (!must_be && opts->trust.check_host)
+		must_be = c->config.host;
+	judge_init(&c->judge, &s->trust.rules, must_be, trust_now(&opts->trust),
 		(struct mspan){ c->setup->scratch, sizeof c->setup->scratch });
 	const struct tls_link link = {
 		.state = take(d, tls_size(&s->config)).p,

@@ -43,14 +43,17 @@ bool file_load(const char *path, size_t max, struct mspan *out, struct err *e)
 		got = room.p ? read_all(fd, room) : -1;
 	const int failure = room.p ? errno : ENOMEM;
 	close(fd);
-	if (got < 0 || (size_t)got > max || (uint64_t)(size > 0 ? size : 0) > max) {
+	if (got < 0 || (size_t)got > want || (uint64_t)(size > 0 ? size : 0) > max) {
 		file_free(&room);
 		if (got < 0)
 			return err_set(e, ERR_INPUT, failure, "cannot read %s: %s", path,
 				strerror(failure));
 		return err_set(e, ERR_INPUT, 0,
-			"%s is larger than the %zu bytes allowed for its kind", path, max);
+			"%s is larger than the %zu bytes allowed for its kind, or grew while it "
+			"was read",
+			path, max);
 	}
+	room.p[got] = 0;
 	*out = (struct mspan){ room.p, (size_t)got };
 	return true;
 }

@@ -6,8 +6,8 @@
 #include "base/err.h"
 #include "base/span.h"
 
-/* Reads a file of at most max bytes into memory of its own. False with ERR_INPUT. The result is wiped
- * and released with file_free, whatever was in it. */
+/* Reads a file of at most max bytes into memory of its own, and puts a NUL behind them that out->n does
+ * not count. False with ERR_INPUT. The result is wiped and released with file_free, whatever was in it. */
 bool file_load(const char *path, size_t max, struct mspan *out, struct err *e);
 void file_free(struct mspan *loaded);
 

@@ -190,6 +190,11 @@ static bool associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news
 		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLED, news);
 	if (!listed(&s->config->calling, span_str(s->calling)))
 		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLING, news);
+	if (!peers_allow(s->config->peers, s->calling, conn_peer(s->conn))) {
+		reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLING, news);
+		err_in(&news->err, ": its certificate is none that this title is bound to");
+		return true;
+	}
 
 	for (unsigned i = 0; i < PDU_CONTEXTS && pdu_next_context(&items, &context); i++) {
 		choices[i] = choose(s->config, &context);

@@ -11,17 +11,19 @@
 #include "dicom/naming.h"
 #include "io/conn.h"
 #include "io/outdir.h"
+#include "io/peers.h"
 
 /* Shared by all associations of a receiver. */
 struct scp_config {
 	struct secure *secure; /* NULL: plain TCP */
 	struct outdir *out;
-	const char *name;     /* file name template, see dicom/naming.h */
-	const char *title;    /* called AE title that must be meant; NULL: any */
-	struct list calling;  /* calling AE titles let in; none: all */
-	struct list classes;  /* storage SOP classes taken, by UID; none: all */
-	struct list syntaxes; /* transfer syntaxes taken, by UID; none: all */
-	bool any_class;       /* private and unknown SOP classes too */
+	const char *name;          /* file name template, see dicom/naming.h */
+	const char *title;         /* called AE title that must be meant; NULL: any */
+	const struct peers *peers; /* certificates that calling titles are bound to */
+	struct list calling;       /* calling AE titles let in; none: all */
+	struct list classes;       /* storage SOP classes taken, by UID; none: all */
+	struct list syntaxes;      /* transfer syntaxes taken, by UID; none: all */
+	bool any_class;            /* private and unknown SOP classes too */
 	uint32_t max_pdu;
 	uint64_t artim; /* ms for TLS and the association request, and for the peer to close */
 	uint64_t idle;  /* ms an association may be silent; 0: for ever */

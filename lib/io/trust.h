@@ -13,6 +13,7 @@ struct trust_opts {
 	int revocation;   /* enum pki_revocation */
 	int depth;        /* intermediate certificates allowed, plus 1; 0: no limit of its own */
 	const char *host; /* the certificate must be good for this name; NULL: for none */
+	bool check_host;  /* ... for the name that is connected to, where no other is given */
 	int64_t at;       /* judge as if at this time, in seconds since 1970, when has_at */
 	bool has_at;
 	bool sha1; /* accept signatures with SHA-1 */
