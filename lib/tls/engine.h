@@ -48,6 +48,10 @@ struct tls_config {
 	const struct span *ca_names;
 	size_t ca_names_n;
 
+	/* Bytes of content that a record of the peer shall have at most, 64 to 16384 (RFC 8449); 0 for
+	 * no wish. A peer that knows nothing of it sends as it likes. Ours is the modern engine's only. */
+	uint16_t record_limit;
+
 	/* Generators, seeded: the first for what the peer may see, the second for secrets. */
 	const br_prng_class **rand_public, **rand_private;
 };

@@ -151,6 +151,7 @@ struct modern {
 	/* out: [head, tail) is sealed; behind it a record of kind and content is being filled. */
 	struct mspan out;
 	size_t head, tail, content;
+	size_t most; /* content that the peer takes in a protected record (RFC 8449); 0: any */
 	enum record_type kind;
 	const enum part *flight; /* what is still to be written */
 	size_t piece, offset;    /* how far within its present part */
@@ -165,6 +166,10 @@ void modern_run(struct modern *m);
 struct mspan modern_in(struct modern *m);
 
 /* modern_out.c */
+/* record_size_limit (RFC 8449): takes the peer's from its hello or EncryptedExtensions, once the
+ * version is known, and writes ours. */
+bool out_limit(struct modern *m, const struct hello *h);
+void out_write_limit(const struct modern *m, struct buf *b, uint16_t version);
 struct mspan out_room(struct modern *m, enum record_type kind); /* content that fits now */
 void out_filled(struct modern *m, size_t n);
 void out_seal(struct modern *m);                         /* ends the record being filled, if any */
@@ -199,6 +204,7 @@ bool client_extensions(struct modern *m, struct span body);
 bool client_request(struct modern *m, struct span body);
 bool client_server_done(struct modern *m); /* the server's Finished was good */
 bool server_client_hello(struct modern *m, struct span body);
+void server_write_extensions(const struct modern *m, struct buf *b);
 struct span server_request_piece(const struct modern *m, size_t piece, uint8_t scratch[64]);
 void server_flight_done(struct modern *m);
 

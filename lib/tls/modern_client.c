@@ -125,6 +125,7 @@ static bool write_hello(struct modern *m, struct span cookie)
 		buf_close_be(&b, ext, 2);
 	}
 	const bool shares = !speaks(m, TLS_1_3) || write_shares(m, &b);
+	out_write_limit(m, &b, speaks(m, TLS_1_3) ? TLS_1_3 : TLS_1_2);
 	buf_close_be(&b, list, 2);
 	buf_close_be(&b, body, 3);
 	if (!shares || !buf_ok(&b) || !out_message(m, buf_span(&b)))
@@ -280,10 +281,12 @@ bool client_extensions(struct modern *m, struct span body)
 		return modern_fail(m, ERR_TLS, (enum modern_alert)(body.n ? DECODE_ERROR : alert),
 			"the server sent malformed EncryptedExtensions");
 	m->state = WAIT_REQUEST;
-	if (h.has & ~(1u << EXT_SERVER_NAME | 1u << EXT_GROUPS) && !h.unknown)
+	const uint32_t offered = 1u << EXT_GROUPS | 1u << EXT_RECORD_LIMIT;
+	if (h.has & ~(1u << EXT_SERVER_NAME | offered) && !h.unknown)
 		return illegal(m, "an extension in this place");
 	const bool named = m->server_name[0];
-	return check_extensions(m, &h, (named ? 1u << EXT_SERVER_NAME : 0) | 1u << EXT_GROUPS);
+	return check_extensions(m, &h, (named ? 1u << EXT_SERVER_NAME : 0) | offered) &&
+		out_limit(m, &h);
 }
 
 bool client_request(struct modern *m, struct span body)

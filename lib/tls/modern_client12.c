@@ -25,7 +25,7 @@ static bool downgraded(const struct hello *h)
 static bool check_extensions(struct modern *m, const struct hello *h)
 {
 	const uint32_t asked = 1u << EXT_EMS | 1u << EXT_RENEGOTIATION | 1u << EXT_POINTS |
-		(m->server_name[0] ? 1u << EXT_SERVER_NAME : 0);
+		1u << EXT_RECORD_LIMIT | (m->server_name[0] ? 1u << EXT_SERVER_NAME : 0);
 	if (h->unknown || h->has & ~asked)
 		return modern_fail(m, ERR_TLS, UNSUPPORTED_EXTENSION,
 			"the server answered with an extension that was not asked for");
@@ -66,6 +66,8 @@ bool client12_hello(struct modern *m, const struct hello *h, struct span message
 	if (!check_extensions(m, h))
 		return false;
 	m->version = TLS_1_2;
+	if (!out_limit(m, h))
+		return false;
 	m->suite = s;
 	m->transcript.use384 = s->sha384;
 	memcpy(m->randoms, h->random.p, 32);

@@ -8,6 +8,7 @@ static const uint16_t numbers[EXT_KNOWN] = {
 	[EXT_POINTS] = 11,
 	[EXT_SIGNATURES] = 13,
 	[EXT_EMS] = 23,
+	[EXT_RECORD_LIMIT] = 28,
 	[EXT_PRE_SHARED_KEY] = 41,
 	[EXT_EARLY_DATA] = 42,
 	[EXT_VERSIONS] = 43,

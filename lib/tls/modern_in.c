@@ -296,6 +296,12 @@ static bool opened(struct modern *m, struct mspan record)
 		m->skip -= record.n;
 		return true;
 	}
+	/* RFC 8449 4: who agreed to our limit keeps to it, padding included. */
+	const size_t spare = protect_before(&m->rx) + protect_after(&m->rx);
+	if (m->rx.suite && m->most && m->config->record_limit &&
+		record.n > spare + m->config->record_limit)
+		return modern_fail(m, ERR_TLS, RECORD_OVERFLOW,
+			"the peer sent a TLS record that is longer than we agreed");
 	if (!protect_open(&m->rx, record, &type, &content, &code)) {
 		if (code == BAD_RECORD_MAC && m->skip >= record.n && !connected(m)) {
 			m->skip -= record.n;

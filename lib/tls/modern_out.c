@@ -9,13 +9,58 @@
 /* Kept free for an answer to KeyUpdate, a last alert, and our close_notify. */
 enum { RESERVE = 128 };
 
+bool out_limit(struct modern *m, const struct hello *h)
+{
+	struct span body = h->ext[EXT_RECORD_LIMIT];
+	uint16_t n;
+	if (!hello_has(h, EXT_RECORD_LIMIT))
+		return true;
+	if (!span_u16be(&body, &n) || body.n > 0)
+		return modern_fail(
+			m, ERR_TLS, DECODE_ERROR, "the peer sent a malformed record_size_limit");
+	if (n < 64)
+		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
+			"the peer wants TLS records of %u bytes, and RFC 8449 allows no fewer than "
+			"64",
+			n);
+	m->most = m->version == TLS_1_3 ? n - 1u : n; /* TLS 1.3 counts the inner type */
+	return true;
+}
+
+void out_write_limit(const struct modern *m, struct buf *b, uint16_t version)
+{
+	const uint16_t ours = m->config->record_limit;
+	buf_u16be(b, hello_ext_number(EXT_RECORD_LIMIT));
+	buf_u16be(b, 2);
+	buf_u16be(b, (uint16_t)((ours ? ours : RECORD_PLAIN) + (version == TLS_1_3)));
+}
+
+/* Content of one record at most, whatever the room. */
+static size_t most(const struct modern *m)
+{
+	return m->tx.suite && m->most && m->most < RECORD_PLAIN ? m->most : RECORD_PLAIN;
+}
+
+static size_t overhead(const struct modern *m)
+{
+	return protect_before(&m->tx) + protect_after(&m->tx) + 1;
+}
+
 /* Where content of the record being filled ends at the latest. */
 static size_t limit(const struct modern *m, size_t reserve)
 {
-	const size_t before = protect_before(&m->tx), after = protect_after(&m->tx) + 1;
-	const size_t used = m->tail + before + after + reserve;
+	const size_t used = m->tail + overhead(m) + reserve;
 	const size_t space = used < m->out.n ? m->out.n - used : 0;
-	return space < RECORD_PLAIN ? space : RECORD_PLAIN;
+	return space < most(m) ? space : most(m);
+}
+
+/* Content that still fits, in as many records as it takes. */
+static size_t space(const struct modern *m)
+{
+	const size_t used = m->tail + RESERVE, each = overhead(m) + most(m);
+	const size_t room = used < m->out.n ? m->out.n - used : 0, rest = room % each;
+	const size_t all = room / each * most(m) + (rest > overhead(m) ? rest - overhead(m) : 0);
+	return all > m->content ? all - m->content : 0;
 }
 
 static struct mspan room(struct modern *m, enum record_type kind, size_t reserve)
@@ -24,12 +69,12 @@ static struct mspan room(struct modern *m, enum record_type kind, size_t reserve
 		out_seal(m);
 	if (m->head == m->tail && m->content == 0)
 		m->head = m->tail = 0;
-	const size_t most = limit(m, reserve);
+	const size_t end = limit(m, reserve);
 	m->kind = kind;
-	if (most <= m->content)
+	if (end <= m->content)
 		return (struct mspan){ NULL, 0 };
 	return (struct mspan){ m->out.p + m->tail + protect_before(&m->tx) + m->content,
-		most - m->content };
+		end - m->content };
 }
 
 struct mspan out_room(struct modern *m, enum record_type kind)
@@ -98,7 +143,8 @@ bool out_key_update(struct modern *m, bool ask)
 static size_t put(struct modern *m, struct span bytes, bool whole)
 {
 	size_t taken = 0;
-	if (whole && out_room(m, RECORD_HANDSHAKE).n < bytes.n)
+	out_room(m, RECORD_HANDSHAKE);
+	if (whole && space(m) < bytes.n)
 		return 0;
 	while (taken < bytes.n) {
 		const struct mspan r = out_room(m, RECORD_HANDSHAKE);
@@ -142,13 +188,14 @@ static bool put_small(struct modern *m)
 	uint8_t storage[4 + 4 + SHARE_POINT + 4 + SIGN_MAX];
 	struct buf b = buf_on(storage, sizeof storage);
 	bool ok = true;
-	if (out_room(m, RECORD_HANDSHAKE).n < sizeof storage) {
+	out_room(m, RECORD_HANDSHAKE);
+	if (space(m) < sizeof storage) {
 		out_seal(m);
 		if (m->head < m->tail)
 			return false; /* a signature is made once: wait for room first */
 	}
 	if (*m->flight == PART_EXTENSIONS)
-		buf_bytes(&b, span_of((const uint8_t[]){ ENCRYPTED_EXTENSIONS, 0, 0, 2, 0, 0 }, 6));
+		server_write_extensions(m, &b);
 	else if (*m->flight == PART_VERIFY)
 		ok = auth_write_verify(m, &b);
 	else if (*m->flight == PART_KEY)

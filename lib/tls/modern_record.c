@@ -227,6 +227,9 @@ bool protect_open(
 		if (!wipe_same(tag, content->p + content->n, tag_n))
 			return false;
 		p->count++;
+		*alert = 22; /* 5.4: the padding counts */
+		if (p->suite->version == TLS_1_3 && content->n > RECORD_PLAIN + 1)
+			return false;
 		*alert = 10;
 		if (p->suite->version == TLS_1_3 && !unhide(content, type))
 			return false;

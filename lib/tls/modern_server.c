@@ -106,9 +106,6 @@ static void write_hello(struct modern *m, struct buf *b, const uint8_t *random, 
 	buf_u16be(b, m->suite->code);
 	buf_u8(b, 0);
 	const size_t list = buf_open(b, 2);
-	buf_u16be(b, hello_ext_number(EXT_VERSIONS));
-	buf_u16be(b, 2);
-	buf_u16be(b, TLS_1_3);
 	buf_u16be(b, hello_ext_number(EXT_KEY_SHARE));
 	const size_t ext = buf_open(b, 2);
 	buf_u16be(b, (uint16_t)m->group);
@@ -117,6 +114,9 @@ static void write_hello(struct modern *m, struct buf *b, const uint8_t *random, 
 		buf_bytes(b, share);
 	}
 	buf_close_be(b, ext, 2);
+	buf_u16be(b, hello_ext_number(EXT_VERSIONS));
+	buf_u16be(b, 2);
+	buf_u16be(b, TLS_1_3);
 	buf_close_be(b, list, 2);
 	buf_close_be(b, body, 3);
 }
@@ -179,7 +179,8 @@ bool server_client_hello(struct modern *m, struct span message)
 	if (!modern && m->config->min_version <= TLS_1_2 && !m->retried)
 		return server12_hello(m, &h, message);
 	m->version = TLS_1_3;
-	if (!check_hello(m, &h) || !choose_suite(m, &h) || !choose_group(m, &h, &share))
+	if (!check_hello(m, &h) || !out_limit(m, &h) || !choose_suite(m, &h) ||
+		!choose_group(m, &h, &share))
 		return false;
 	if (m->retried && hello_has(&h, EXT_EARLY_DATA))
 		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
@@ -200,6 +201,16 @@ bool server_client_hello(struct modern *m, struct span message)
 	if (share.n == 0)
 		return retry(m, message);
 	return answer(m, message, share);
+}
+
+void server_write_extensions(const struct modern *m, struct buf *b)
+{
+	buf_u8(b, ENCRYPTED_EXTENSIONS);
+	const size_t body = buf_open(b, 3), list = buf_open(b, 2);
+	if (m->most) /* the client knows of it */
+		out_write_limit(m, b, TLS_1_3);
+	buf_close_be(b, list, 2);
+	buf_close_be(b, body, 3);
 }
 
 /* Piece 0 is the message up to the list of CAs, each name is two more. */

@@ -115,6 +115,8 @@ static bool send_hello(struct modern *m, const struct hello *h)
 		buf_u16be(&b, 2);
 		buf_u16be(&b, 0x0100);
 	}
+	if (m->most)
+		out_write_limit(m, &b, TLS_1_2);
 	if (b.n > list + 2)
 		buf_close_be(&b, list, 2);
 	else
@@ -131,7 +133,7 @@ bool server12_hello(struct modern *m, const struct hello *h, struct span message
 	static const enum part mutual[] = { PART_CERT, PART_KEY, PART_REQUEST, PART_DONE,
 		PART_END };
 	m->version = TLS_1_2;
-	if (!check_hello(m, h) || !choose_suite(m, h) || !choose_group(m, h))
+	if (!check_hello(m, h) || !out_limit(m, h) || !choose_suite(m, h) || !choose_group(m, h))
 		return false;
 	struct span list = h->ext[EXT_SIGNATURES];
 	span_skip(&list, 2);

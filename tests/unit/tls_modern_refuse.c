@@ -40,7 +40,8 @@ static void all_refused(const struct change *changes, size_t n)
 #define ALL_REFUSED(changes) all_refused(changes, sizeof changes / sizeof *changes)
 
 /* Offsets in a ServerHello: 4 version, 6 random, 38 session ID with its length, 71 suite, 73
- * compression, 74 length of extensions, 76 supported_versions (6), 82 key_share, 86 its group. */
+ * compression, 74 length of extensions, 76 key_share: 80 group, 82 length, 84 point, 116
+ * supported_versions: 120 version. */
 static void server_hello(void)
 {
 	static const struct change changes[] = {
@@ -56,14 +57,14 @@ static void server_hello(void)
 		{ "suite unknown", true, SERVER_HELLO, SET, 72, 0x77, 47, NULL },
 		{ "compression", true, SERVER_HELLO, SET, 73, 1, 47, NULL },
 		{ "length of extensions", true, SERVER_HELLO, SET, 75, 1, 50, NULL },
-		{ "no supported_versions", true, SERVER_HELLO, SET, 77, 16, 70, NULL },
-		{ "extension not asked for", true, SERVER_HELLO, SET, 83, 16, 110, NULL },
-		{ "extension twice", true, SERVER_HELLO, SET, 77, 51, 47, NULL },
-		{ "version 1.2 selected", true, SERVER_HELLO, SET, 81, 3, 47, NULL },
-		{ "no key_share", true, SERVER_HELLO, SET, 83, 44, 110, NULL },
-		{ "group", true, SERVER_HELLO, SET, 87, 23, 47, NULL },
-		{ "point of small order", true, SERVER_HELLO, ZERO, 90, 32, 47, NULL },
-		{ "length of point", true, SERVER_HELLO, SET, 89, 31, 50, NULL },
+		{ "no supported_versions", true, SERVER_HELLO, SET, 117, 16, 70, NULL },
+		{ "extension not asked for", true, SERVER_HELLO, SET, 77, 16, 110, NULL },
+		{ "extension twice", true, SERVER_HELLO, SET, 117, 51, 47, NULL },
+		{ "version 1.2 selected", true, SERVER_HELLO, SET, 121, 3, 47, NULL },
+		{ "no key_share", true, SERVER_HELLO, SET, 77, 44, 110, NULL },
+		{ "group", true, SERVER_HELLO, SET, 81, 23, 47, NULL },
+		{ "point of small order", true, SERVER_HELLO, ZERO, 84, 32, 47, NULL },
+		{ "length of point", true, SERVER_HELLO, SET, 83, 31, 50, NULL },
 	};
 	ALL_REFUSED(changes);
 }
