@@ -7,8 +7,15 @@
 bool share_make(struct modern *m, struct share *s, int group, uint8_t point[SHARE_POINT], size_t *n)
 {
 	const br_ec_impl *ec = br_ec_get_default();
-	br_ec_private_key key;
-	s->key_n = br_ec_keygen(m->config->rand_private, ec, &key, s->key, group);
+	const br_prng_class **random = m->config->rand_private;
+	br_ec_private_key key = { group, s->key, 32 };
+	/* RFC 7748 6.1: any 32 bytes are a key. BearSSL's own maker would clear a bit of the first one,
+	 * which it takes for the most significant. */
+	if (group == 29)
+		(*random)->generate(random, s->key, key.xlen);
+	else
+		key.xlen = br_ec_keygen(random, ec, &key, s->key, group);
+	s->key_n = key.xlen;
 	s->group = group;
 	*n = s->key_n ? br_ec_compute_pub(ec, NULL, point, &key) : 0;
 	return *n > 0;
