@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/node.h"
 
+#include "app/ciphers.h"
 #include "app/pass.h"
 #include "app/trust.h"
 #include "base/hex.h"
@@ -46,6 +47,17 @@ bool opt_title(void *field, const struct opt_use *use, struct err *e)
 	return true;
 }
 
+/* Both are looked up here, where the closest name can be told. */
+static bool set_profile(void *field, const struct opt_use *use, struct err *e)
+{
+	return ciphers_profile_named(use->values[0], e) && opt_str(field, use, e);
+}
+
+static bool set_cipher(void *field, const struct opt_use *use, struct err *e)
+{
+	return ciphers_suite(use->values[0], e) && opt_list(field, use, e);
+}
+
 char *node_status(uint16_t status, char text[5])
 {
 	snprintf(text, 5, "%04X", (unsigned)status);
@@ -84,7 +96,10 @@ const struct opt node_rows[] = {
 		"let in a client that shows no certificate", .value = PKI_IF_PRESENT },
 	{ "--no-verify", "-ic --ignore-peer-cert", NULL, opt_const, SECURE(mode),
 		"let in any peer: encrypted, but to whom is not known", .value = PKI_IGNORE },
-	{ "--profile", NULL, "NAME", opt_str, SECURE(profile), "security profile (default: 8996)" },
+	{ "--profile", NULL, "NAME", set_profile, SECURE(profile),
+		"security profile (default: 8996)" },
+	{ "--cipher", NULL, "NAME", set_cipher, SECURE(ciphers),
+		"offer this cipher suite behind those of the profile (repeats)" },
 	{ "--sni", "--request-sni", "NAME", opt_str, SECURE(sni), "server name to ask for" },
 	{ "--no-sni", "--no-sni", NULL, opt_flag, SECURE(no_sni),
 		"do not tell the host name in the clear" },
@@ -142,6 +157,10 @@ static bool open_random(struct node *n, struct err *e)
 static void warn(struct node *n)
 {
 	const struct secure_opts *s = &n->opts->secure;
+	const struct tls_profile *profile = s->profile ? tls_profile_name(s->profile) : NULL;
+	if (profile && profile->retired)
+		log_line(n->log, LOG_WARN, "the security profile %s is retired: %s", profile->name,
+			profile->retired);
 	if (s->mode == PKI_IGNORE)
 		log_line(n->log, LOG_WARN,
 			"certificates are not checked: nobody knows who the peer is");

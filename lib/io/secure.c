@@ -97,7 +97,19 @@ static bool apply_profile(struct secure *s, const struct secure_opts *opts, stru
 	s->trust.rules.min_rsa = profile->rsa_bits;
 	s->trust.rules.min_ec = profile->ec_bits;
 	s->trust.rules.sha1 |= profile->sha1;
-	return tls_profile_apply(profile, NULL, 0, &s->config, e);
+	uint16_t extra[TLS_SUITES_MAX];
+	size_t n = 0;
+	for (size_t i = 0; i < opts->ciphers.n; i++) {
+		const struct tls_suite *suite = tls_suite_name(opts->ciphers.v[i]);
+		if (!suite)
+			return err_set(e, ERR_USAGE, 0, "there is no cipher suite \"%s\"",
+				opts->ciphers.v[i]);
+		if (n == TLS_SUITES_MAX)
+			return err_set(e, ERR_USAGE, 0, "more than %d cipher suites are given",
+				TLS_SUITES_MAX);
+		extra[n++] = suite->code;
+	}
+	return tls_profile_apply(profile, extra, n, &s->config, e);
 }
 
 bool secure_open(struct secure *s, enum tls_role role, const struct secure_opts *opts,

@@ -17,6 +17,7 @@ struct secure_opts {
 	struct trust_opts trust;
 	int mode;            /* enum pki_mode */
 	const char *profile; /* NULL: the default one */
+	struct list ciphers; /* suites besides those of the profile, by name */
 	bool no_sni;         /* do not tell the host name in the clear */
 	const char *sni;     /* a name other than the host's */
 };

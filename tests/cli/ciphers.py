@@ -94,6 +94,27 @@ def check_refusals():
               r.returncode == 2 and want in r.stderr and len(r.stderr.splitlines()) == 1, r.out)
 
 
+def check_node():
+    """--profile and --cipher of the applets that talk: refused before anything is sent."""
+    peer = ("--no-client-cert", "--no-verify", "127.0.0.1:1")
+    for options, want in (
+            (("--cipher", "NULL-SHA"), "not in this program"),
+            (("--cipher", "AES128-SHB"), "did you mean AES128-SHA"),
+            (("--profile", "8966"), "did you mean 8996"),
+            (("--profile", "null"), "none of the cipher suites")):
+        r = run(DCMSEC, "echo", *options, *peer)
+        claim(f"echo {' '.join(options)} is refused and says why", r.returncode == 2 and want in r.stderr, r.out)
+    r = run(DCMSEC, "echo", "--cipher", "AES128-SHA", "--cipher", "ECDHE-RSA-AES256-SHA", *peer)
+    claim("suites to add are taken", r.returncode == 4, r.out)
+    for name, weak in (("basic", "3DES"), ("bcp195", "TLS 1.0"), ("aes", "no forward secrecy")):
+        said = run(DCMSEC, "echo", "--profile", name, *peer).stderr
+        claim(f"the retired profile {name} is warned of once, naming what is weak",
+              said.count("is retired") == 1 and weak in said, said)
+    claim("a profile that is not retired is not warned of",
+          "retired" not in run(DCMSEC, "echo", "--profile", "8996-mod", *peer).stderr)
+
+
+check_node()
 check_list()
 check_profiles()
 check_explain()
