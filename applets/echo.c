@@ -111,7 +111,7 @@ static int echo_run(void *state, const struct call *call)
 	struct run r = { .o = o, .call = call };
 	struct err e = { 0 };
 	int code = EXIT_DONE;
-	if (call->n != (call->dcmtk ? 2 : 1))
+	if (call->n != (call->dcmtk ? 2 : 1) && !o->node.list)
 		return call_usage(
 			call, call->dcmtk ? "a peer and a port are needed" : "one peer is needed");
 	if (!node_open(&r.node, &o->node, TLS_CLIENT, call, &code))

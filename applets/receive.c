@@ -2,6 +2,7 @@
 /* Receives DICOM objects from any number of peers at once and stores each as a file. One loop, one
  * thread: a turn reads what has come on every association, settles the folders that objects went to,
  * and only then answers. */
+#include "app/inbox.h"
 #include "app/node.h"
 #include "cli/exit.h"
 #include "cli/text.h"
@@ -88,14 +89,6 @@ static const struct opt options[] = {
 	{ 0 },
 };
 
-/* One association with what is told about it. */
-struct peer {
-	struct scp *scp;
-	char who[NET_ADDR];
-	uint64_t objects, bytes;
-	bool associated;
-};
-
 struct run {
 	const struct receive *o;
 	const struct call *call;
@@ -103,125 +96,14 @@ struct run {
 	struct scp_config config;
 	struct outdir out;
 	int listener;
-	struct peer *peers;
+	struct inbox inbox;
+	struct inbox_peer *peers;
 	struct pollfd *polls; /* [0] is the listener, [i + 1] belongs to peers[i] */
 	size_t n, cap;
-	uint64_t stored, failed, bytes, associations;
 	uint64_t accept_again; /* descriptors or memory ran out: none is taken before this time */
 };
 
 enum { ACCEPT_PAUSE_MS = 500 };
-
-/* ---- telling */
-
-static void tell_object(struct run *r, struct peer *p, const struct scp_object *o)
-{
-	struct json *j = &r->node.json;
-	const bool stored = o->status == DIMSE_SUCCESS;
-	char status[5], size[TEXT_NUMBER], text[UID_TEXT];
-	node_status(o->status, status);
-	if (stored && o->placed == OUTFILE_DIFFERENT)
-		log_line(r->node.log, LOG_WARN,
-			"%s sent another object with the SOP Instance UID %s; both are kept, this "
-			"one as %s",
-			p->who, o->sop_instance, o->file);
-	if (stored)
-		log_line(r->node.log, LOG_INFO, "stored %s from %s (%s, %s)%s", o->file, p->who,
-			uid_name(span_str(o->sop_class), text), text_size(o->bytes, size),
-			o->placed == OUTFILE_SAME ? ": was there already" : "");
-	else
-		log_line(r->node.log, LOG_ERROR, "refused %s from %s with %s: %s",
-			*o->sop_instance ? o->sop_instance : "an object", p->who, status,
-			o->err.text);
-	if (!r->node.log->json)
-		return;
-	json_begin(j, "object");
-	json_str(j, "peer", p->who);
-	json_str(j, "calling", scp_calling(p->scp));
-	json_str(j, "sop_class", o->sop_class);
-	json_str(j, "sop_instance", o->sop_instance);
-	json_str(j, "transfer_syntax", o->transfer_syntax);
-	json_uint(j, "bytes", o->bytes);
-	json_str(j, "status", status);
-	json_str(j, "result", !stored ? "refused" : o->placed == OUTFILE_SAME ? "same" : "stored");
-	json_str(j, "file", stored ? o->file : NULL);
-	json_str(j, "reason", stored ? NULL : o->err.text);
-	json_write(j, NULL);
-}
-
-static void tell_end(struct run *r, struct peer *p, const struct err *e)
-{
-	struct json *j = &r->node.json;
-	char objects[TEXT_NUMBER], size[TEXT_NUMBER];
-	if (e->kind != ERR_NONE)
-		log_line(r->node.log, LOG_WARN, "%s%s%s: %s", p->who,
-			*scp_calling(p->scp) ? " " : "", scp_calling(p->scp), e->text);
-	if (p->associated)
-		log_line(r->node.log, LOG_INFO, "association with %s %s: %s, %s", p->who,
-			e->kind == ERR_NONE ? "released" : "ended",
-			text_count(p->objects, "object", objects), text_size(p->bytes, size));
-	if (!r->node.log->json)
-		return;
-	json_begin(j, "end");
-	json_str(j, "peer", p->who);
-	json_str(j, "calling", scp_calling(p->scp));
-	json_uint(j, "objects", p->objects);
-	json_uint(j, "bytes", p->bytes);
-	json_str(j, "reason",
-		e->kind != ERR_NONE     ? e->text
-			: p->associated ? "released"
-					: "closed without an association");
-	json_write(j, NULL);
-}
-
-static void tell_rejected(struct run *r, struct peer *p, const struct err *e)
-{
-	struct json *j = &r->node.json;
-	log_line(r->node.log, LOG_WARN, "association from %s, %s to %s, was %s", p->who,
-		scp_calling(p->scp), scp_called(p->scp), e->text);
-	if (!r->node.log->json)
-		return;
-	json_begin(j, "rejected");
-	json_str(j, "peer", p->who);
-	json_str(j, "calling", scp_calling(p->scp));
-	json_str(j, "called", scp_called(p->scp));
-	json_str(j, "reason", e->text);
-	json_write(j, NULL);
-}
-
-static void tell(struct run *r, struct peer *p, const struct scp_news *news)
-{
-	switch (news->what) {
-	case SCP_SECURED:
-		node_tell_secured(&r->node, scp_conn(p->scp), p->who);
-		break;
-	case SCP_ASSOCIATED:
-		p->associated = true;
-		r->associations++;
-		node_tell_association(&r->node, p->who, scp_calling(p->scp), scp_called(p->scp),
-			news->accepted, news->refused);
-		break;
-	case SCP_REJECTED:
-		tell_rejected(r, p, &news->err);
-		break;
-	case SCP_ECHOED:
-		log_line(r->node.log, LOG_INFO, "answered an echo from %s", p->who);
-		break;
-	case SCP_OBJECT:
-		p->objects++;
-		p->bytes += news->object->bytes;
-		r->bytes += news->object->bytes;
-		if (news->object->status == DIMSE_SUCCESS)
-			r->stored++;
-		else
-			r->failed++;
-		tell_object(r, p, news->object);
-		break;
-	case SCP_ENDED:
-		tell_end(r, p, &news->err);
-		break;
-	}
-}
 
 /* ---- the loop */
 
@@ -231,7 +113,7 @@ static bool grow(struct run *r)
 	if (r->n < r->cap)
 		return true;
 	const size_t cap = r->cap ? 2 * r->cap : 16;
-	struct peer *peers = realloc(r->peers, cap * sizeof *peers);
+	struct inbox_peer *peers = realloc(r->peers, cap * sizeof *peers);
 	if (peers)
 		r->peers = peers;
 	struct pollfd *polls = realloc(r->polls, (cap + 1) * sizeof *polls);
@@ -259,8 +141,8 @@ static bool take_peer(struct run *r)
 		pause_accepting(r, ENOMEM);
 		return false;
 	}
-	struct peer *p = &r->peers[r->n];
-	*p = (struct peer){ 0 };
+	struct inbox_peer *p = &r->peers[r->n];
+	*p = (struct inbox_peer){ 0 };
 	const int fd = net_accept(r->listener, p->who);
 	if (fd < 0) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -288,7 +170,7 @@ static void serve(struct run *r)
 		more = false;
 		for (size_t i = 0; i < r->n; i++) {
 			while (scp_next(r->peers[i].scp, &news))
-				tell(r, &r->peers[i], &news);
+				inbox_tell(&r->inbox, &r->peers[i], &news);
 			more |= scp_waits(r->peers[i].scp);
 		}
 		const bool settled = !more || outdir_settle(&r->out, &why);
@@ -296,7 +178,7 @@ static void serve(struct run *r)
 			if (!scp_waits(r->peers[i].scp))
 				continue;
 			scp_answer(r->peers[i].scp, settled, &why, &news);
-			tell(r, &r->peers[i], &news);
+			inbox_tell(&r->inbox, &r->peers[i], &news);
 		}
 	}
 	for (size_t i = r->n; i-- > 0;)
@@ -377,24 +259,6 @@ static void tell_start(struct run *r, unsigned port)
 	json_write(j, NULL);
 }
 
-static void tell_summary(struct run *r)
-{
-	struct json *j = &r->node.json;
-	char associations[TEXT_NUMBER], objects[TEXT_NUMBER], size[TEXT_NUMBER];
-	log_line(r->node.log, LOG_NOTE, "%s in %s stored, %s received; %llu refused",
-		text_count(r->stored, "object", objects),
-		text_count(r->associations, "association", associations), text_size(r->bytes, size),
-		(unsigned long long)r->failed);
-	if (!r->node.log->json)
-		return;
-	json_begin(j, "summary");
-	json_uint(j, "associations", r->associations);
-	json_uint(j, "stored", r->stored);
-	json_uint(j, "refused", r->failed);
-	json_uint(j, "bytes", r->bytes);
-	json_write(j, NULL);
-}
-
 static bool start(struct run *r, struct err *e)
 {
 	const struct receive *o = r->o;
@@ -438,17 +302,18 @@ static int receive_run(void *state, const struct call *call)
 	int code = EXIT_DONE;
 	if (call->dcmtk && !o->out)
 		o->out = ".";
-	if (call->n != (call->dcmtk ? 1 : 0))
+	if (call->n != (call->dcmtk ? 1 : 0) && !o->node.list)
 		return call_usage(
 			call, call->dcmtk ? "a port is needed" : "no operand is expected");
-	if (!o->out)
+	if (!o->out && !o->node.list)
 		return call_usage(call, "where to? Give --out DIR");
 	if (!node_open(&r.node, &o->node, TLS_SERVER, call, &code))
 		return code;
+	r.inbox.node = &r.node;
 	wait_signals();
 	if (start(&r, &e)) {
 		loop(&r, &e);
-		tell_summary(&r);
+		inbox_summary(&r.inbox);
 	}
 	if (e.kind != ERR_NONE)
 		code = node_fail(&r.node, call, &e);

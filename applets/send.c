@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Sends the DICOM objects in files and folders to a storage provider. */
 #include "app/caller.h"
+#include "app/outbox.h"
+#include "app/storescu.h"
 #include "cli/exit.h"
 #include "cli/progress.h"
-#include "cli/text.h"
-#include "io/batch.h"
 #include "io/clock.h"
 #include "io/wait.h"
-#include "io/walk.h"
 
 #include <string.h>
 
 struct send {
 	struct node_opts node;
 	const char *called;
-	bool no_halt; /* DCMTK's: go on after a failure, and end with 0 */
-	bool scan;    /* DCMTK's: folders are entered; ours always are */
+	struct storescu dcmtk;
 };
 #define AT(field) offsetof(struct send, field)
 
@@ -25,9 +23,7 @@ static const struct opt options[] = {
 		"our AE title (DCMSEC)" },
 	{ "--called", "-aec --call", "TITLE", opt_title, AT(called),
 		"the peer's AE title (ANY-SCP)" },
-	{ NULL, "-nh --no-halt", NULL, opt_flag, AT(no_halt), "go on after a failure" },
-	{ NULL, "+sd --scan-directories", NULL, opt_flag, AT(scan), "enter folders" },
-	{ NULL, "+r --recurse", NULL, opt_flag, AT(scan), "enter folders in folders" },
+	{ .rows = storescu_rows, .at = AT(dcmtk) },
 	{ .rows = node_rows, .at = AT(node) },
 	{ 0 },
 };
@@ -37,179 +33,56 @@ struct run {
 	const struct send *o;
 	const struct call *call;
 	struct node node;
-	struct batch batch;
+	struct outbox out;
+	struct outbox_rules rules;
+	struct batch_proposal proposal;
+	struct mspan token; /* that the identity is read from */
 	struct batch_offers offers;
 	struct progress progress;
 	struct caller caller;
-	size_t association;             /* the present one */
-	size_t stored, failed, skipped; /* objects; skipped are files that are no objects */
-	uint64_t bytes;                 /* of the stored ones */
-	size_t at;                      /* the object under way, or batch.n */
-	size_t next;                    /* none before this one waits for the present association */
-	const char *sent_as;            /* its transfer syntax on the way */
-	uint64_t since;                 /* when it began */
-	int code;                       /* the exit code so far */
+	size_t association;      /* the present one */
+	struct outbox_sent sent; /* the object under way */
+	size_t next;             /* none before this one waits for the present association */
 };
-
-/* ---- collecting */
-
-/* A file that will not be stored, and why. */
-static void tell_file(
-	struct run *r, const char *event, const char *path, const char *result, const char *why)
-{
-	struct json *j = &r->node.json;
-	if (!r->node.log->json)
-		return;
-	json_begin(j, event);
-	json_str(j, "path", path);
-	json_str(j, "result", result);
-	json_str(j, "reason", why);
-	json_write(j, NULL);
-}
-
-static void fail_file(struct run *r, const char *path, const char *why)
-{
-	r->failed++;
-	if (!r->code)
-		r->code = EXIT_REFUSED;
-	log_line(r->node.log, LOG_ERROR, "%s: %s", path, why);
-	tell_file(r, "object", path, "failed", why);
-}
-
-static void pass_over(struct run *r, const char *path, const char *why)
-{
-	r->skipped++;
-	log_line(r->node.log, LOG_NOTE, "passed over %s: it %s", path, why);
-	tell_file(r, "skipped", path, "skipped", why);
-}
-
-static void look_into(struct run *r, const char *path)
-{
-	struct object_info info;
-	struct err e = { 0 };
-	switch (object_inspect(path, &info, &e)) {
-	case OBJECT_OK:
-		if (info.odd.kind != ERR_NONE)
-			log_line(r->node.log, LOG_WARN, "%s: %s", path, info.odd.text);
-		if (!batch_add(&r->batch, path, &info, &e))
-			fail_file(r, path, e.text);
-		break;
-	case OBJECT_NOT_DICOM:
-		pass_over(r, path, e.text);
-		break;
-	case OBJECT_BROKEN:
-	case OBJECT_UNREADABLE:
-		fail_file(r, path, e.text);
-		break;
-	}
-}
-
-static bool collect(struct run *r, char *const *paths, int n)
-{
-	struct walk *walk = walk_new(paths, n);
-	struct walk_entry entry;
-	while (walk && !*wait_stop() && walk_next(walk, &entry)) {
-		if (entry.err.kind != ERR_NONE)
-			fail_file(r, entry.path, entry.err.text);
-		else
-			look_into(r, entry.path);
-	}
-	walk_free(walk);
-	batch_plan(&r->batch);
-	r->at = r->batch.n;
-	if (r->batch.n == 0 && !*wait_stop()) {
-		log_line(r->node.log, LOG_ERROR, "there is nothing to send");
-		r->code = EXIT_INPUT;
-	}
-	return r->batch.n > 0;
-}
 
 /* ---- objects */
 
-static void tell_answer(struct run *r, const struct scu_news *news, bool stored)
-{
-	const struct batch_object *o = &r->batch.objects[r->at];
-	const struct batch_pair *p = &r->batch.pairs[o->pair];
-	struct json *j = &r->node.json;
-	char status[5], class_text[UID_TEXT], syntax_text[UID_TEXT];
-	node_status(news->status, status);
-	if (!stored || news->status != DIMSE_SUCCESS)
-		log_line(r->node.log, stored ? LOG_WARN : LOG_ERROR, "%s: %s: %s (%s)%s%s", o->path,
-			stored ? "stored with a warning" : "the peer refused it",
-			dimse_status_text(news->status), status, *news->comment ? ": " : "",
-			news->comment);
-	else
-		log_line(r->node.log, LOG_INFO, "%s: stored (%s, %s)", o->path,
-			uid_name(span_str(p->sop_class), class_text),
-			uid_name(span_str(r->sent_as), syntax_text));
-	if (!r->node.log->json)
-		return;
-	json_begin(j, "object");
-	json_str(j, "path", o->path);
-	json_str(j, "sop_class", p->sop_class);
-	json_str(j, "sop_instance", o->instance);
-	json_str(j, "transfer_syntax", p->transfer_syntax);
-	json_str(j, "sent_as", r->sent_as);
-	json_uint(j, "bytes", o->size);
-	json_uint(j, "ms", clock_ms() - r->since);
-	json_str(j, "status", status);
-	json_str(j, "result", stored ? "stored" : "failed");
-	json_str(j, "reason", dimse_status_text(news->status));
-	json_str(j, "comment", news->comment);
-	json_write(j, NULL);
-}
-
 static void fail_object(struct run *r, size_t i, const char *why)
 {
-	r->batch.objects[i].state = BATCH_FAILED;
-	fail_file(r, r->batch.objects[i].path, why);
-}
-
-/* DCMTK's exit code for a status: its high byte, and 1 for those below 0200. */
-static int dcmtk_code(uint16_t status)
-{
-	return status >> 8 > 1 ? status >> 8 : 1;
+	r->out.batch.objects[i].state = BATCH_FAILED;
+	outbox_fail(&r->out, r->out.batch.objects[i].path, why);
 }
 
 /* The peer has answered for the object under way. */
 static void answered(struct run *r, const struct scu_news *news)
 {
-	struct batch_object *o = &r->batch.objects[r->at];
-	const enum dimse_class class = dimse_class(news->status);
-	const bool stored = class == DIMSE_OK || class == DIMSE_WARNING;
-	o->state = stored ? BATCH_STORED : BATCH_FAILED;
-	if (stored) {
-		r->stored++;
-		r->bytes += o->size;
-	} else {
-		r->failed++;
-		r->code = r->call->dcmtk ? dcmtk_code(news->status) : EXIT_REFUSED;
-	}
-	tell_answer(r, news, stored);
-	r->at = r->batch.n;
+	outbox_answered(&r->out, &r->sent, news);
+	const bool again = r->out.batch.objects[r->sent.at].state == BATCH_WAITING;
+	r->sent.again = again ? r->sent.again - 1 : r->o->dcmtk.repeat - 1;
+	r->sent.at = r->out.batch.n;
 }
 
 /* Begins to send object i. False: it cannot be sent, which is told. */
 static bool begin(struct run *r, size_t i)
 {
-	const struct batch_object *o = &r->batch.objects[i];
-	const struct batch_pair *p = &r->batch.pairs[o->pair];
+	const struct batch_object *o = &r->out.batch.objects[i];
+	const struct batch_pair *p = &r->out.batch.pairs[o->pair];
 	const struct uid_syntax *recode;
 	struct object_info info;
 	struct err e = { 0 };
 	uint8_t context;
-	batch_info(&r->batch, i, &info);
-	r->since = clock_ms();
+	batch_info(&r->out.batch, i, &info);
+	r->sent.since = clock_ms();
 	if (scu_choose(r->caller.scu, p->sop_class, p->transfer_syntax, p->syntax, &context,
 		    &recode, &e)) {
 		struct object_stream *stream =
 			object_open(o->path, &info, recode ? syntax_of(recode) : p->syntax, &e);
-		r->sent_as = recode ? recode->uid : p->transfer_syntax;
-		r->at = i;
+		r->sent.as = recode ? recode->uid : p->transfer_syntax;
+		r->sent.at = i;
 		if (stream && scu_store(r->caller.scu, context, &info, stream, &e))
 			return true;
 	}
-	r->at = r->batch.n;
+	r->sent.at = r->out.batch.n;
 	fail_object(r, i, e.text);
 	return false;
 }
@@ -217,7 +90,7 @@ static bool begin(struct run *r, size_t i)
 /* The next object that this association carries; batch.n when there is none. */
 static size_t next_waiting(struct run *r)
 {
-	const struct batch *b = &r->batch;
+	const struct batch *b = &r->out.batch;
 	while (r->next < b->n &&
 		(b->objects[r->next].state != BATCH_WAITING ||
 			b->pairs[b->objects[r->next].pair].association != r->association))
@@ -227,17 +100,17 @@ static size_t next_waiting(struct run *r)
 
 static bool halted(const struct run *r)
 {
-	return *wait_stop() || (r->call->dcmtk && !r->o->no_halt && r->code);
+	return *wait_stop() || r->out.halted;
 }
 
 static void go_on(struct run *r)
 {
 	struct err e = { 0 };
 	size_t i;
-	while (!halted(r) && (i = next_waiting(r)) < r->batch.n)
+	while (!halted(r) && (i = next_waiting(r)) < r->out.batch.n)
 		if (begin(r, i))
 			return;
-	if (!scu_release(r->caller.scu, &e))
+	if (r->o->dcmtk.abort || !scu_release(r->caller.scu, &e))
 		scu_abort(r->caller.scu);
 }
 
@@ -255,8 +128,9 @@ static void tell_associated(struct run *r)
 static void draw(void *who)
 {
 	struct run *r = who;
-	r->progress.objects = r->stored + r->failed;
-	r->progress.bytes = r->bytes + (r->at < r->batch.n ? scu_bytes(r->caller.scu) : 0);
+	r->progress.objects = r->out.stored + r->out.failed;
+	r->progress.bytes =
+		r->out.bytes + (r->sent.at < r->out.batch.n ? scu_bytes(r->caller.scu) : 0);
 	progress_draw(&r->progress, clock_ms());
 }
 
@@ -287,12 +161,12 @@ static bool act(void *who, const struct scu_news *news, struct err *e)
 /* Opens an association and sends what it carries. False, with why, when it did not end by release. */
 static bool associate(struct run *r, struct err *e)
 {
-	batch_offers(&r->batch, r->association, &r->offers);
+	batch_offers(&r->out.batch, r->association, &r->offers);
 	const bool released = caller_associate(&r->caller, r->offers.offers, r->offers.n, e);
-	if (r->at < r->batch.n)
-		fail_object(r, r->at,
+	if (r->sent.at < r->out.batch.n)
+		fail_object(r, r->sent.at,
 			e->kind != ERR_NONE ? e->text : "the association ended before it");
-	r->at = r->batch.n;
+	r->sent.at = r->out.batch.n;
 	return released;
 }
 
@@ -300,61 +174,40 @@ static bool associate(struct run *r, struct err *e)
  * is not. */
 static void send_association(struct run *r)
 {
-	while (!halted(r) && next_waiting(r) < r->batch.n) {
+	while (!halted(r) && next_waiting(r) < r->out.batch.n) {
 		struct err e = { 0 };
-		const size_t before = r->stored + r->failed;
-		if (associate(r, &e) || r->stored + r->failed > before)
+		const size_t before = r->out.stored + r->out.failed;
+		if (associate(r, &e) || r->out.stored + r->out.failed > before)
 			continue;
-		r->code = node_fail(&r->node, r->call, &e);
+		r->out.code = node_fail(&r->node, r->call, &e);
 		return;
 	}
 }
 
 /* ---- the whole */
 
-static void summary(struct run *r)
-{
-	const uint64_t ms = clock_ms() - r->progress.start;
-	char objects[TEXT_NUMBER], size[TEXT_NUMBER], time[TEXT_NUMBER], rate[TEXT_NUMBER];
-	struct json *j = &r->node.json;
-	size_t unsent = 0;
-	for (size_t i = 0; i < r->batch.n; i++) {
-		if (r->batch.objects[i].state != BATCH_WAITING)
-			continue;
-		unsent++;
-		log_line(r->node.log, LOG_ERROR, "%s: not sent", r->batch.objects[i].path);
-		tell_file(r, "object", r->batch.objects[i].path, "failed", "not sent");
-	}
-	if (unsent && !r->code)
-		r->code = EXIT_REFUSED;
-	log_line(r->node.log, LOG_NOTE,
-		"%s stored, %s in %s (%s); %zu failed, %zu not sent, %zu passed over",
-		text_count(r->stored, "object", objects), text_size(r->bytes, size),
-		text_duration(ms, time), text_rate(r->bytes, ms, rate), r->failed, unsent,
-		r->skipped);
-	if (!r->node.log->json)
-		return;
-	json_begin(j, "summary");
-	json_uint(j, "stored", r->stored);
-	json_uint(j, "failed", r->failed);
-	json_uint(j, "unsent", unsent);
-	json_uint(j, "skipped", r->skipped);
-	json_uint(j, "bytes", r->bytes);
-	json_uint(j, "ms", ms);
-	json_write(j, NULL);
-}
-
 static void send_all(struct run *r)
 {
+	r->sent.at = r->out.batch.n;
+	r->sent.again = r->o->dcmtk.repeat - 1;
 	progress_start(&r->progress, r->node.log, clock_ms());
-	r->progress.objects_all = r->batch.n + r->failed;
-	r->progress.bytes_all = r->batch.bytes;
-	for (; r->association < r->batch.associations && !halted(r); r->association++) {
+	r->progress.objects_all = r->out.batch.n + r->out.failed;
+	r->progress.bytes_all = r->out.batch.bytes;
+	for (; r->association < r->out.batch.associations && !halted(r); r->association++) {
 		r->next = 0;
 		send_association(r);
 	}
 	progress_end(&r->progress);
-	summary(r);
+	outbox_summary(&r->out, clock_ms() - r->progress.start);
+}
+
+/* What the name that we are called by makes of the options. */
+static void prepare(struct run *r)
+{
+	r->rules = r->call->dcmtk ? storescu_outbox(&r->o->dcmtk) : outbox_usual;
+	r->out.rules = &r->rules;
+	storescu_proposal(&r->o->dcmtk, &r->proposal);
+	r->out.batch.proposal = r->call->dcmtk ? &r->proposal : NULL;
 }
 
 static int send_run(void *state, const struct call *call)
@@ -363,26 +216,35 @@ static int send_run(void *state, const struct call *call)
 	struct run r = { .o = o, .call = call };
 	struct err e = { 0 };
 	const int first = call->dcmtk ? 2 : 1;
-	if (call->n <= first)
+	if (call->n <= first && !o->node.list)
 		return call_usage(call,
 			call->dcmtk ? "a peer, a port and at least one file are needed"
 				    : "a peer and something to send are needed");
-	if (!node_open(&r.node, &o->node, TLS_CLIENT, call, &r.code))
-		return r.code;
+	if (!node_open(&r.node, &o->node, TLS_CLIENT, call, &r.out.code))
+		return r.out.code;
+	r.out.node = &r.node;
+	prepare(&r);
 	r.caller = (struct caller){
 		.node = &r.node, .called = o->called, .act = act, .turn = draw, .who = &r
 	};
 	wait_signals();
-	if (!caller_find(&r.caller, call, &e))
-		r.code = node_fail(&r.node, call, &e);
-	else if (collect(&r, call->operands + first, call->n - first))
+	if (!caller_find(&r.caller, call, &e) ||
+		!storescu_wishes(&o->dcmtk, &r.caller.wishes, &r.token, &e))
+		r.out.code = node_fail(&r.node, call, &e);
+	else if (outbox_collect(&r.out, call->operands + first, call->n - first))
 		send_all(&r);
-	batch_free(&r.batch);
+	batch_free(&r.out.batch);
+	storescu_forget(&o->dcmtk, &r.token);
 	node_close(&r.node);
-	return call->dcmtk && o->no_halt ? 0 : r.code;
+	return call->dcmtk && o->dcmtk.no_halt ? 0 : r.out.code;
 }
 
-static const struct send defaults = { .node = NODE_DEFAULTS, .called = "ANY-SCP" };
+static const struct send defaults = {
+	.node = NODE_DEFAULTS, .called = "ANY-SCP", .dcmtk = STORESCU_DEFAULTS
+};
+static const struct send alias_defaults = {
+	.node = NODE_DCMTK("STORESCU"), .called = "ANY-SCP", .dcmtk = STORESCU_DEFAULTS
+};
 
 const struct applet applet_send = {
 	.name = "send",
@@ -403,5 +265,7 @@ const struct applet applet_send = {
 	.options = options,
 	.size = sizeof(struct send),
 	.defaults = &defaults,
+	.alias_defaults = &alias_defaults,
+	.alias_rules = storescu_rules,
 	.run = send_run,
 };

@@ -67,14 +67,16 @@ bool caller_associate(
 	struct caller *c, const struct pdu_offer *offers, unsigned n_offers, struct err *e)
 {
 	const struct node_opts *o = c->node->opts;
-	const struct scu_config config = { .secure = node_secure(c->node),
-		.host = c->host,
-		.calling = o->title,
-		.called = c->called,
-		.max_pdu = (uint32_t)o->max_pdu,
-		.associate = o->associate,
-		.dimse = o->dimse,
-		.artim = o->artim };
+	struct scu_config config = c->wishes;
+	config.secure = node_secure(c->node);
+	config.host = c->host;
+	config.calling = o->title;
+	config.called = c->called;
+	config.max_pdu = (uint32_t)o->max_pdu;
+	config.associate = o->associate;
+	config.sending = c->node->log->dcmtk ? o->socket : o->dimse;
+	config.dimse = o->dimse;
+	config.artim = o->artim;
 	if (c->node->plain && !may_bear(c, NULL, e))
 		return false;
 	const int fd = net_connect(c->host, c->port, o->connect, wait_stop(), e);

@@ -15,6 +15,8 @@ struct caller {
 	void (*turn)(void *who); /* after what happened in one turn; may be NULL */
 	void *who;
 
+	struct scu_config
+		wishes; /* what is to be beyond the options of nodes: identity, prefer, max_send */
 	char host[NET_HOST], port[NET_PORT];
 	char peer[NET_PEER]; /* both, for messages */
 	struct scu *scu;     /* while an association is open */

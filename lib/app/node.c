@@ -2,6 +2,7 @@
 #include "app/node.h"
 
 #include "app/ciphers.h"
+#include "app/dcmtk_secure.h"
 #include "app/pass.h"
 #include "app/trust.h"
 #include "base/hex.h"
@@ -88,6 +89,7 @@ const struct opt node_rows[] = {
 		"let this AE title come with this certificate only: SHA256:FINGERPRINT or "
 		"subject:CN=NAME (repeats)" },
 	{ "--peers", NULL, "FILE", opt_str, AT(peers), "a file of lines as --peer takes them" },
+	{ .rows = dcmtk_secure_rows },
 	{ "--plain", "-tls --disable-tls", NULL, opt_const, AT(tls),
 		"no TLS: anybody on the way can read along", .value = NODE_PLAIN },
 	{ NULL, "-rc --require-peer-cert", NULL, opt_const, SECURE(mode),
@@ -198,6 +200,12 @@ bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const
 	struct err e = { 0 };
 	*n = (struct node){ .log = &opts->log, .opts = opts };
 	log_start(&opts->log, call);
+	if (opts->list) {
+		n->plain = true;
+		dcmtk_list(opts->list);
+		*code = EXIT_DONE;
+		return false;
+	}
 	n->plain = opts->tls == NODE_PLAIN || (opts->tls == NODE_BY_FACE && call->dcmtk);
 	if (peers_open(&n->peers, &opts->peer, opts->peers, &e)) {
 		if (n->plain || open_secure(n, opts, role, &e))

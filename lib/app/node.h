@@ -30,6 +30,9 @@ struct node_opts {
 	const char *peers; /* ... and a file of such lines; NULL: none */
 	bool write_back;   /* write the seed to the file it came from */
 	const char *title; /* our AE title */
+	int list;          /* DCMTK's: DCMTK_LIST_*, to be shown instead of anything else */
+	bool nothing;      /* DCMTK's, for options that say what is so anyway */
+	uint64_t socket;   /* DCMTK's, ms without progress within an object; 0: no limit */
 	int max_pdu;
 	uint64_t associate, dimse, artim, connect; /* ms; 0: no limit */
 };
@@ -39,6 +42,26 @@ extern const struct opt node_rows[]; /* for struct node_opts: all of it but titl
 	{                                                                                   \
 		.title = "DCMSEC", .max_pdu = 131072, .connect = 30000, .associate = 30000, \
 		.dimse = 60000, .artim = 30000                                              \
+	}
+/* Under a DCMTK name: an answer may take as long as it takes. */
+#define NODE_DCMTK(TITLE)                                                                \
+	{                                                                                \
+		.title = TITLE, .max_pdu = 131072, .connect = 30000, .associate = 30000, \
+		.socket = 60000, .artim = 30000                                          \
+	}
+
+/* Which of DCMTK's options need TLS, where that is switched on by one of these. */
+#define NODE_DCMTK_RULES(ON)                                                                     \
+	{ "--std-passwd --use-passwd --null-passwd", "--enable-tls", NULL },                     \
+		{ "--pem-keys --der-keys --add-cert-file --add-cert-dir --add-crl-file "         \
+		  "--enable-crl-vfy --enable-crl-all --profile-8996 --profile-8996-mod "         \
+		  "--profile-bcp195-nd --profile-bcp195 --profile-bcp195-ex --profile-basic "    \
+		  "--profile-aes --profile-null --cipher --seed --write-seed --write-seed-file " \
+		  "--require-peer-cert --verify-peer-cert --ignore-peer-cert --request-sni "     \
+		  "--no-sni",                                                                    \
+			ON, NULL },                                                              \
+	{                                                                                        \
+		"--write-seed --write-seed-file", "--seed", NULL                                 \
 	}
 
 /* The parts of a node that live as long as the applet. */

@@ -69,12 +69,15 @@ static int run(const struct applet *a, struct call *call, char *const *words)
 	struct opt_memory *memory = NULL;
 	struct err e = { 0 };
 	void *state = opt_alloc(&memory, a->size, &e);
-	struct parse p = {
-		.options = a->options, .state = state, .dcmtk = call->dcmtk, .memory = &memory
-	};
+	struct parse p = { .options = a->options,
+		.state = state,
+		.dcmtk = call->dcmtk,
+		.memory = &memory,
+		.rules = a->alias_rules };
 	int code = EXIT_DONE;
-	if (state && a->defaults)
-		memcpy(state, a->defaults, a->size);
+	const void *defaults = call->dcmtk && a->alias_defaults ? a->alias_defaults : a->defaults;
+	if (state && defaults)
+		memcpy(state, defaults, a->size);
 	/* DCMTK's tools answer an empty command line with their help. */
 	p.help = call->dcmtk && !*words;
 	if (!state || (!p.help && !parse_words(&p, words, &e))) {

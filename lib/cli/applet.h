@@ -22,9 +22,11 @@ struct applet {
 	const char *summary;     /* one line, lower case, no full stop */
 	const char *notes;       /* printed after the options, wrapped but for lines that begin with
 	                            * a blank: examples, exit codes; or NULL */
-	const struct opt *options; /* ends with an empty row; NULL: none */
-	size_t size;               /* of the state, zeroed before parsing ... */
-	const void *defaults;      /* ... or copied from here */
+	const struct opt *options;          /* ends with an empty row; NULL: none */
+	size_t size;                        /* of the state, zeroed before parsing ... */
+	const void *defaults;               /* ... or copied from here */
+	const void *alias_defaults;         /* under the alias, where they differ; or NULL */
+	const struct opt_rule *alias_rules; /* or NULL */
 	int (*run)(void *state, const struct call *call); /* the exit code */
 	const struct applet *const *commands; /* instead of run: subcommands, NULL-terminated */
 };

@@ -37,6 +37,12 @@ struct opt {
 	                         * With help set, that is a heading in the help. */
 };
 
+/* What rows cannot say, of DCMTK's options and in its words: each of these, by long spelling and
+ * separated by blanks, wants one of needs to be there (NULL: nothing), and none of bars. */
+struct opt_rule {
+	const char *options, *needs, *bars;
+};
+
 /* Setters. Text is borrowed from argv, or from what @file gave; both live until the applet ends.
  * What a setter reports need not name the option: the parser puts that before it. */
 /* bool: true; bool: false; int: row->value */

@@ -124,6 +124,8 @@ static bool option(struct parse *p, char **words, bool apply, size_t *used, stru
 	}
 	if (p->dcmtk)
 		p->shown[words - p->words] = long_spelling(f.row);
+	if (p->dcmtk && !apply)
+		p->used[p->n_used++] = long_spelling(f.row);
 	const int wanted = opt_count(f.row);
 	if (equals && wanted != 1)
 		return err_set(e, ERR_USAGE, 0, "%.*s takes %s", (int)f.n, f.word,
@@ -160,6 +162,44 @@ static bool pass(struct parse *p, bool apply, struct err *e)
 	return true;
 }
 
+/* The first of the spellings that was given; NULL when none was. */
+static const char *given(const struct parse *p, const char *spellings)
+{
+	for (size_t i = 0; spellings && i < p->n_used; i++)
+		if (opt_is(spellings, p->used[i], strlen(p->used[i])))
+			return p->used[i];
+	return NULL;
+}
+
+/* "--a", "--a or --b", "--a, --b or --c". */
+static bool list_in(struct err *e, const char *spellings)
+{
+	while (*spellings) {
+		const size_t n = strcspn(spellings, " ");
+		const char *rest = spellings + n + strspn(spellings + n, " ");
+		err_in(e, "%.*s%s", (int)n, spellings,
+			!*rest                      ? ""
+				: strchr(rest, ' ') ? ", "
+						    : " or ");
+		spellings = rest;
+	}
+	return false;
+}
+
+static bool obeys(const struct parse *p, struct err *e)
+{
+	for (const struct opt_rule *r = p->rules; r && r->options; r++) {
+		const char *option = given(p, r->options), *other = given(p, r->bars);
+		if (option && other)
+			return err_set(e, ERR_USAGE, 0, "%s not allowed with %s", option, other);
+		if (option && r->needs && !given(p, r->needs)) {
+			err_set(e, ERR_USAGE, 0, "%s only allowed with ", option);
+			return list_in(e, r->needs);
+		}
+	}
+	return true;
+}
+
 bool parse_words(struct parse *p, char *const *words, struct err *e)
 {
 	if (p->dcmtk && !(words = words_expand(words, p->memory, e)))
@@ -170,9 +210,12 @@ bool parse_words(struct parse *p, char *const *words, struct err *e)
 	p->words = opt_alloc(p->memory, (n + 1) * sizeof *p->words, e);
 	p->shown = opt_alloc(p->memory, (n + 1) * sizeof *p->shown, e);
 	p->operands = opt_alloc(p->memory, (n + 1) * sizeof *p->operands, e);
-	if (!p->words || !p->shown || !p->operands)
+	p->used = opt_alloc(p->memory, (n + 1) * sizeof *p->used, e);
+	if (!p->words || !p->shown || !p->operands || !p->used)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		p->shown[i] = p->words[i] = words[i];
-	return pass(p, false, e) && (p->help || p->version || pass(p, true, e));
+	if (!pass(p, false, e))
+		return false;
+	return p->help || p->version || (pass(p, true, e) && (!p->dcmtk || obeys(p, e)));
 }

@@ -16,16 +16,19 @@
 #include "cli/opt.h"
 
 struct parse {
-	const struct opt *options;  /* may be NULL */
-	void *state;                /* what the rows' offsets count from */
-	bool dcmtk;                 /* the syntax */
-	struct opt_memory **memory; /* for copies; freed by the caller */
+	const struct opt *options;    /* may be NULL */
+	void *state;                  /* what the rows' offsets count from */
+	bool dcmtk;                   /* the syntax */
+	struct opt_memory **memory;   /* for copies; freed by the caller */
+	const struct opt_rule *rules; /* for DCMTK's syntax, ended by an empty one; or NULL */
 
 	/* The results. */
 	char **words;       /* all, after @FILE */
 	const char **shown; /* the same, but DCMTK's options by their long spelling */
 	char **operands;    /* NULL-terminated */
 	int n;
+	const char **used; /* DCMTK's options that were given, by their long spelling */
+	size_t n_used;
 	bool help, version; /* asked for: then no setter has run */
 	bool arguments;     /* DCMTK's --arguments */
 };

@@ -15,6 +15,7 @@ static const struct {
 	[NAMING_STUDY] = { "StudyInstanceUID", true },
 	[NAMING_SERIES] = { "SeriesInstanceUID", true },
 	[NAMING_PATIENT_ID] = { "PatientID", false },
+	[NAMING_PATIENT_NAME] = { "PatientName", false },
 	[NAMING_MODALITY] = { "Modality", false },
 	[NAMING_STUDY_DATE] = { "StudyDate", false },
 	[NAMING_ACCESSION] = { "AccessionNumber", false },
@@ -109,7 +110,7 @@ bool naming_check(const char *template, struct err *e)
 				"the file name template knows no {%.*s}; it knows "
 				"{SOPInstanceUID}, "
 				"{SOPClassUID}, {StudyInstanceUID}, {SeriesInstanceUID}, "
-				"{PatientID}, {Modality}, "
+				"{PatientID}, {PatientName}, {Modality}, "
 				"{StudyDate}, {AccessionNumber}, {TransferSyntaxUID}, "
 				"{CallingAETitle} and "
 				"{CalledAETitle}",

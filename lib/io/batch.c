@@ -13,7 +13,7 @@ void batch_free(struct batch *b)
 		free(b->objects[i].path);
 	free(b->objects);
 	free(b->pairs);
-	*b = (struct batch){ 0 };
+	*b = (struct batch){ .proposal = b->proposal };
 }
 
 /* Room for one more in an array of n of cap elements. */
@@ -100,8 +100,76 @@ static bool has_fallback(const struct batch *b, size_t pair, size_t association)
 	return false;
 }
 
+/* ---- with a proposal */
+
+static bool proposed(const struct batch_proposal *p, const char *syntax)
+{
+	for (unsigned i = 0; i < p->n; i++)
+		if (strcmp(p->syntaxes[i], syntax) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a pair before this one brought its SOP class into the association. */
+static bool has_class(const struct batch *b, size_t pair, size_t association)
+{
+	for (size_t i = 0; i < pair; i++)
+		if (b->pairs[i].association == association &&
+			strcmp(b->pairs[i].sop_class, b->pairs[pair].sop_class) == 0)
+			return true;
+	return false;
+}
+
+static size_t put_offer(struct batch_offers *o, size_t n, const char *sop_class,
+	const char *const *syntaxes, unsigned count)
+{
+	if (o)
+		o->offers[n] = (struct pdu_offer){ sop_class, syntaxes, count };
+	return n + 1;
+}
+
+/* The contexts that a pair brings into an association, put behind the n that are there; how many there
+ * are then. */
+static size_t propose(
+	const struct batch *b, size_t pair, size_t association, struct batch_offers *o, size_t n)
+{
+	const struct batch_proposal *p = b->proposal;
+	const struct batch_pair *own = &b->pairs[pair];
+	if (!has_class(b, pair, association)) {
+		const unsigned first = p->combine ? p->n : 1;
+		n = put_offer(o, n, own->sop_class, p->syntaxes, first);
+		if (p->n > first)
+			n = put_offer(o, n, own->sop_class, p->syntaxes + first, p->n - first);
+	}
+	if (own->syntax.encapsulated && !proposed(p, own->transfer_syntax)) {
+		if (o)
+			o->syntaxes[n][0] = own->transfer_syntax;
+		n = put_offer(o, n, own->sop_class, o ? o->syntaxes[n] : NULL, 1);
+	}
+	return n;
+}
+
+static void plan_proposal(struct batch *b)
+{
+	size_t association = 0, used = 0;
+	for (size_t i = 0; i < b->n_pairs; i++) {
+		size_t more = propose(b, i, association, NULL, used);
+		if (more > PDU_CONTEXTS)
+			more = propose(b, i, ++association, NULL, 0);
+		used = more;
+		b->pairs[i].association = (uint32_t)association;
+	}
+	b->associations = b->n_pairs ? association + 1 : 0;
+}
+
+/* ---- all together */
+
 void batch_plan(struct batch *b)
 {
+	if (b->proposal) {
+		plan_proposal(b);
+		return;
+	}
 	size_t association = 0, used = 0;
 	for (size_t i = 0; i < b->n_pairs; i++) {
 		const bool more = plain(&b->pairs[i]) && !has_fallback(b, i, association);
@@ -135,6 +203,10 @@ void batch_offers(const struct batch *b, size_t association, struct batch_offers
 		const struct batch_pair *p = &b->pairs[i];
 		if (p->association != association)
 			continue;
+		if (b->proposal) {
+			o->n = (unsigned)propose(b, i, association, o, o->n);
+			continue;
+		}
 		o->syntaxes[o->n][0] = p->transfer_syntax;
 		o->offers[o->n] = (struct pdu_offer){ p->sop_class, o->syntaxes[o->n], 1 };
 		o->n++;

@@ -27,7 +27,18 @@ struct batch_pair {
 	uint32_t association; /* which carries it, from 0 */
 };
 
+/* What each SOP class is proposed with, where the sender does not leave that to its objects: the first
+ * syntax in a context of its own and the others in another, or all in one. Objects in syntaxes that
+ * cannot be recoded to one of these get a context besides. */
+struct batch_proposal {
+	const char *syntaxes[24];
+	unsigned n;
+	bool combine;
+};
+
 struct batch {
+	const struct batch_proposal
+		*proposal; /* NULL: what the objects need; set before batch_plan */
 	struct batch_object *objects;
 	size_t n, cap;
 	struct batch_pair *pairs;
@@ -51,7 +62,7 @@ void batch_plan(struct batch *b);
 struct batch_offers {
 	struct pdu_offer offers[PDU_CONTEXTS];
 	unsigned n;
-	const char *syntaxes[PDU_CONTEXTS][SYNTAX_PLAIN];
+	const char *syntaxes[PDU_CONTEXTS][SYNTAX_PLAIN]; /* used without a proposal */
 };
 void batch_offers(const struct batch *b, size_t association, struct batch_offers *o);
 

@@ -183,6 +183,7 @@ static enum object_result inspect(struct inspection *in, struct object_info *inf
 		return OBJECT_BROKEN;
 	compare(info, "SOP Class UID", in->head.sop_class, info->sop_class);
 	compare(info, "SOP Instance UID", in->head.sop_instance, info->sop_instance);
+	info->file = in->head.meta;
 	info->at = in->head.at;
 	info->size = in->file_size - in->head.at;
 	if (info->size % 2 && !info->syntax.deflated) {

@@ -14,6 +14,7 @@ struct object_info {
 	struct syntax syntax;
 	uint64_t at;    /* offset of the data set */
 	uint64_t size;  /* bytes of the data set */
+	bool file;      /* it has file meta information; otherwise it is a bare data set */
 	struct err odd; /* what a user should know and what is no reason not to send it */
 };
 

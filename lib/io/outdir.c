@@ -286,6 +286,9 @@ static enum outfile_placed move_in(struct outdir *d, struct outfile *f, const ch
 			return number > 1 ? OUTFILE_DIFFERENT : OUTFILE_NEW;
 		if (errno != EEXIST)
 			return OUTFILE_FAILED;
+		if (d->replace)
+			return renameat(d->fd, f->temp, folder, target) == 0 ? OUTFILE_REPLACED
+									     : OUTFILE_FAILED;
 		if (same_body(d, f, folder, target, body_of))
 			return OUTFILE_SAME;
 	}
@@ -304,6 +307,20 @@ void outfile_unplace(struct outdir *d, const char *placed)
 	close(folder);
 }
 
+bool outfile_rename(struct outdir *d, const char *placed, const char *leaf, struct err *e)
+{
+	char path[OUTDIR_NAME], *old = path;
+	snprintf(path, sizeof path, "%s", placed);
+	const int folder = open_folder(d, path, &old);
+	const bool ok = folder >= 0 && move_new(folder, old, folder, leaf);
+	if (!ok)
+		err_set(e, ERR_SYSTEM, errno, "cannot rename %s to %s: %s", placed, leaf,
+			strerror(errno));
+	if (folder >= 0)
+		unsettle(d, folder);
+	return ok;
+}
+
 enum outfile_placed outfile_place(struct outdir *d, struct outfile *f, const char *name,
 	uint64_t (*body_of)(int fd), char placed[OUTDIR_NAME], struct err *e)
 {
@@ -319,7 +336,7 @@ enum outfile_placed outfile_place(struct outdir *d, struct outfile *f, const cha
 	if (result == OUTFILE_FAILED)
 		err_set(e, ERR_SYSTEM, errno, "cannot store %s in %s: %s", name, d->path,
 			strerror(errno));
-	if (result == OUTFILE_NEW || result == OUTFILE_DIFFERENT) {
+	if (result == OUTFILE_NEW || result == OUTFILE_DIFFERENT || result == OUTFILE_REPLACED) {
 		const int closed = close(f->fd);
 		f->fd = -1;
 		if (closed != 0) { /* NFS and quotas report a failed write only here */

@@ -13,7 +13,8 @@ struct outdir {
 	const char *path; /* borrowed, for messages */
 	int fd;
 	bool sync;
-	unsigned long serial;            /* for temporary names */
+	bool replace;         /* a file of the same name gives way; set after outdir_open */
+	unsigned long serial; /* for temporary names */
 	int unsettled[OUTDIR_UNSETTLED]; /* folders whose new names are not on the disk yet */
 	size_t n_unsettled;
 	int failure; /* errno of a folder that could not be synced since the last settle, or 0 */
@@ -30,6 +31,7 @@ struct outfile {
 enum outfile_placed {
 	OUTFILE_FAILED,
 	OUTFILE_NEW,       /* it has the name asked for */
+	OUTFILE_REPLACED,  /* so has it, in place of another one, by d->replace */
 	OUTFILE_SAME,      /* a file with that name and the same body was there; that one stays */
 	OUTFILE_DIFFERENT, /* a file with that name and another body was there; both are kept */
 };
@@ -52,6 +54,9 @@ void outfile_drop(
 
 /* Takes away what was just placed as OUTFILE_NEW or OUTFILE_DIFFERENT and could not be settled. */
 void outfile_unplace(struct outdir *d, const char *placed);
+
+/* Gives a placed file another name in the same folder, if that is free. False with *e. */
+bool outfile_rename(struct outdir *d, const char *placed, const char *leaf, struct err *e);
 
 /* Makes the names placed since the last call durable. False: they may not be, so do not acknowledge. */
 bool outdir_settle(struct outdir *d, struct err *e);

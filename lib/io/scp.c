@@ -5,6 +5,7 @@
 #include "dicom/part10.h"
 #include "dicom/syntax.h"
 #include "io/clock.h"
+#include "io/wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 enum {
 	OUT_ROOM = 2048, /* responses are small */
 	COMMAND_MAX = 512,
-	WANTS = 8,
+	WANTS = 9,
 	WANT_ROOM = 72, /* a UID, or the 64 characters of an LO */
 };
 
@@ -28,6 +29,7 @@ static const struct {
 	{ TAG_STUDY_INSTANCE, NAMING_STUDY },
 	{ TAG_SERIES_INSTANCE, NAMING_SERIES },
 	{ TAG_PATIENT_ID, NAMING_PATIENT_ID },
+	{ 0x00100010, NAMING_PATIENT_NAME },
 	{ 0x00080060, NAMING_MODALITY },
 	{ 0x00080020, NAMING_STUDY_DATE },
 	{ 0x00080050, NAMING_ACCESSION },
@@ -138,10 +140,27 @@ static bool takes_class(const struct scp_config *config, struct span abstract)
 	return storage && listed(&config->classes, abstract);
 }
 
+/* The first syntax of our list that is proposed. */
+static bool choose_ranked(
+	const struct scp_config *config, const struct pdu_context *context, uint8_t *choice)
+{
+	for (size_t rank = 0; rank < config->syntaxes.n; rank++) {
+		struct span left = context->syntaxes, uid;
+		for (uint8_t i = 0; pdu_next_syntax(&left, &uid); i++)
+			if (span_eq_str(uid, config->syntaxes.v[rank])) {
+				*choice = i;
+				return true;
+			}
+	}
+	return false;
+}
+
 /* The first proposed syntax that we take: the order is the sender's, who knows what it has. */
 static bool choose_syntax(
 	const struct scp_config *config, const struct pdu_context *context, uint8_t *choice)
 {
+	if (config->ranked)
+		return choose_ranked(config, context, choice);
 	struct span left = context->syntaxes, uid;
 	for (uint8_t i = 0; pdu_next_syntax(&left, &uid); i++) {
 		const struct uid_syntax *known = uid_syntax(uid);
@@ -186,6 +205,8 @@ static bool associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news
 	if (s->full)
 		return reject(
 			s, PDU_REJECT_TRANSIENT, PDU_REJECT_PRESENTATION, PDU_REJECT_LIMIT, news);
+	if (s->config->refuse || (s->config->want_class && !rq->user.class_uid.n))
+		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_NO_REASON, news);
 	if (s->config->title && strcmp(s->called, s->config->title) != 0)
 		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLED, news);
 	if (!listed(&s->config->calling, span_str(s->calling)))
@@ -228,6 +249,8 @@ static bool write_head(struct scp *s)
 {
 	uint8_t room[PART10_META_MAX];
 	struct buf head = buf_on(room, sizeof room);
+	if (s->config->bare)
+		return true;
 	const struct part10_meta meta = {
 		.sop_class = s->object.sop_class,
 		.sop_instance = s->object.sop_instance,
@@ -259,6 +282,11 @@ static void watch(struct scp *s, const struct uid_syntax *syntax)
 	check_init(&s->check, syntax_of(syntax), s->inflate, s->want, WANTS);
 }
 
+static bool open_file(struct scp *s)
+{
+	return outfile_open(s->config->out, &s->file, &s->object.err) && write_head(s);
+}
+
 /* A C-STORE-RQ has come: its data set follows. */
 static void begin_object(struct scp *s, uint16_t bad_status, const struct err *bad)
 {
@@ -267,6 +295,8 @@ static void begin_object(struct scp *s, uint16_t bad_status, const struct err *b
 	struct scp_object *o = &s->object;
 	*o = (struct scp_object){ .transfer_syntax = syntax->uid };
 	s->phase = DATA_SET;
+	if (s->config->stall)
+		conn_await(s->conn, s->config->stall, "more of an object");
 	span_text(s->request.sop_class, o->sop_class, sizeof o->sop_class);
 	span_text(s->request.sop_instance, o->sop_instance, sizeof o->sop_instance);
 	if (bad) {
@@ -276,7 +306,7 @@ static void begin_object(struct scp *s, uint16_t bad_status, const struct err *b
 		err_set(&o->err, ERR_PEER, 0,
 			"its SOP class is not that of its presentation context (PS3.7 9.3.1.1)");
 		refuse(s, DIMSE_CLASS_UNSUPPORTED);
-	} else if (!outfile_open(s->config->out, &s->file, &o->err) || !write_head(s)) {
+	} else if (!s->config->ignore && !open_file(s)) {
 		refuse(s, DIMSE_OUT_OF_RESOURCES);
 	}
 	if (o->status == DIMSE_SUCCESS)
@@ -291,7 +321,7 @@ static void pass_on(struct scp *s, struct span data)
 	if (!check_pass(&s->check, data)) {
 		s->object.err = s->check.elem.err;
 		refuse(s, DIMSE_CANNOT_UNDERSTAND);
-	} else if (!outfile_write(&s->file, data, &s->object.err)) {
+	} else if (!s->config->ignore && !outfile_write(&s->file, data, &s->object.err)) {
 		refuse(s, DIMSE_OUT_OF_RESOURCES);
 	}
 }
@@ -322,6 +352,19 @@ static uint64_t data_set_at(int fd)
 	return p.at;
 }
 
+static uint64_t from_start(int fd)
+{
+	(void)fd;
+	return 0;
+}
+
+static bool make_name(struct scp *s, const struct naming_values *values, char name[NAMING_CAP])
+{
+	const struct scp_names *own = s->config->names;
+	return own ? own->make(own->arg, values, name, &s->object.err)
+		   : naming_make(s->config->name, values, name, &s->object.err);
+}
+
 static bool place(struct scp *s)
 {
 	struct scp_object *o = &s->object;
@@ -335,11 +378,12 @@ static bool place(struct scp *s)
 	values.v[NAMING_TRANSFER_SYNTAX] = span_str(o->transfer_syntax);
 	values.v[NAMING_CALLING] = span_str(s->calling);
 	values.v[NAMING_CALLED] = span_str(s->called);
-	if (!naming_make(s->config->name, &values, name, &o->err)) {
+	if (!make_name(s, &values, name)) {
 		refuse(s, DIMSE_CANNOT_UNDERSTAND);
 		return false;
 	}
-	o->placed = outfile_place(s->config->out, &s->file, name, data_set_at, s->placed, &o->err);
+	o->placed = outfile_place(s->config->out, &s->file, name,
+		s->config->bare ? from_start : data_set_at, s->placed, &o->err);
 	if (o->placed == OUTFILE_FAILED) {
 		refuse(s, DIMSE_OUT_OF_RESOURCES);
 		return false;
@@ -361,7 +405,7 @@ static void finish_object(struct scp *s)
 		return;
 	}
 	if (agrees(s, &s->want[0], "SOP Class UID", o->sop_class) &&
-		agrees(s, &s->want[1], "SOP Instance UID", o->sop_instance))
+		agrees(s, &s->want[1], "SOP Instance UID", o->sop_instance) && !s->config->ignore)
 		place(s);
 }
 
@@ -389,6 +433,8 @@ static void send_reply(struct scp *s)
 		ul_abort(conn_ul(s->conn), PDU_ABORT_USER, PDU_ABORT_NO_REASON);
 	s->phase = COMMAND;
 	s->command.n = 0;
+	if (s->config->stall)
+		conn_await(s->conn, s->config->idle, "word from the peer");
 	conn_push(s->conn, true);
 }
 
@@ -441,6 +487,21 @@ static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_ne
 	return false;
 }
 
+static void stand_still(uint64_t ms)
+{
+	if (ms)
+		wait_for(NULL, 0, clock_after(clock_ms(), ms));
+}
+
+/* What testing peers asks for. */
+static bool breaks_off(struct scp *s, bool last)
+{
+	if (last)
+		stand_still(s->config->pause_during);
+	return s->config->breaks == SCP_BREAK_DURING ||
+		(s->config->breaks == SCP_BREAK_AFTER && last);
+}
+
 static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 {
 	if (ev->command != (s->phase == COMMAND) ||
@@ -456,6 +517,11 @@ static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 		return ev->last && command_came(s, ev, news);
 	}
 	pass_on(s, ev->data);
+	if (s->request.field == C_STORE_RQ && breaks_off(s, ev->last)) {
+		err_set(&news->err, ERR_PEER, 0, "aborted %s an object, as asked for",
+			ev->last ? "after" : "within");
+		return broken(s, news);
+	}
 	if (ev->last && s->request.field == C_STORE_RQ)
 		finish_object(s);
 	else if (ev->last)
@@ -467,8 +533,9 @@ void scp_answer(struct scp *s, bool settled, const struct err *why, struct scp_n
 {
 	struct scp_object *o = &s->object;
 	*news = (struct scp_news){ .what = SCP_OBJECT, .object = o };
+	stand_still(s->config->pause_after);
 	if (!settled && o->status == DIMSE_SUCCESS) {
-		if (o->placed != OUTFILE_SAME)
+		if (o->file && o->placed != OUTFILE_SAME && o->placed != OUTFILE_REPLACED)
 			outfile_unplace(s->config->out, s->placed);
 		o->err = *why;
 		o->status = DIMSE_OUT_OF_RESOURCES;

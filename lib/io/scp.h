@@ -13,17 +13,37 @@
 #include "io/outdir.h"
 #include "io/peers.h"
 
+/* The name of an object's file below the folder, for who does not name by a template. False: *e. */
+struct scp_names {
+	bool (*make)(
+		void *arg, const struct naming_values *values, char out[NAMING_CAP], struct err *e);
+	void *arg;
+};
+
+/* Where an association breaks off, for testing peers. */
+enum scp_break { SCP_NO_BREAK, SCP_BREAK_DURING, SCP_BREAK_AFTER };
+
 /* Shared by all associations of a receiver. */
 struct scp_config {
 	struct secure *secure; /* NULL: plain TCP */
 	struct outdir *out;
-	const char *name;          /* file name template, see dicom/naming.h */
-	const char *title;         /* called AE title that must be meant; NULL: any */
-	const struct peers *peers; /* certificates that calling titles are bound to */
-	struct list calling;       /* calling AE titles let in; none: all */
-	struct list classes;       /* storage SOP classes taken, by UID; none: all */
-	struct list syntaxes;      /* transfer syntaxes taken, by UID; none: all */
-	bool any_class;            /* private and unknown SOP classes too */
+	const char *name;              /* file name template, see dicom/naming.h */
+	const char *title;             /* called AE title that must be meant; NULL: any */
+	const struct peers *peers;     /* certificates that calling titles are bound to */
+	struct list calling;           /* calling AE titles let in; none: all */
+	struct list classes;           /* storage SOP classes taken, by UID; none: all */
+	struct list syntaxes;          /* transfer syntaxes taken, by UID; none: all */
+	const struct scp_names *names; /* instead of name; or NULL */
+	bool ranked; /* syntaxes: the first one of the list that is offered; else of the offer */
+	bool bare;   /* files without file meta information */
+	bool ignore; /* take objects and store nothing */
+	bool refuse; /* reject every association */
+	bool want_class; /* reject who names no implementation class UID */
+	int breaks;      /* enum scp_break */
+	uint64_t pause_during,
+		pause_after; /* ms that everything stands still within and after an object */
+	uint64_t stall;      /* ms an association may be silent within an object; 0: as idle */
+	bool any_class;      /* private and unknown SOP classes too */
 	uint32_t max_pdu;
 	uint64_t artim; /* ms for TLS and the association request, and for the peer to close */
 	uint64_t idle;  /* ms an association may be silent; 0: for ever */

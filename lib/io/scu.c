@@ -11,6 +11,7 @@ enum {
 	OUT_ROOM = 65536,  /* for a plain connection; TLS takes one record */
 	PDV_MAX = 1 << 20, /* so that an abort never waits for more than this */
 	COMMAND_MAX = 512,
+	PDV_HEAD = 6,    /* of a PDU, which counts it, not its own head (PS3.8 9.3.5.1) */
 	CLOSE_MS = 5000, /* for the peer to close at the end: a person may be waiting */
 };
 
@@ -62,7 +63,11 @@ struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_of
 		.offer_count = n_offers,
 		.user = { .max_pdu = config->max_pdu,
 			.class_uid = span_str(UID_IMPLEMENTATION),
-			.version = span_str(UID_IMPLEMENTATION_VERSION) },
+			.version = span_str(UID_IMPLEMENTATION_VERSION),
+			.identity = config->identity.kind,
+			.identity_answer = config->identity.answer,
+			.primary = config->identity.primary,
+			.secondary = config->identity.secondary },
 	};
 	if (!ul_request(conn_ul(conn), &s->proposal, e)) {
 		scu_free(s);
@@ -108,7 +113,9 @@ void scu_abort(struct scu *s)
 /* The head of the next PDV, and with it the promise of its bytes. False: no room, or failed. */
 static bool begin_pdv(struct scu *s)
 {
-	const uint32_t max = ul_data_max(conn_ul(s->conn));
+	const uint32_t peer = ul_data_max(conn_ul(s->conn));
+	const uint32_t ours = s->config.max_send ? s->config.max_send - PDV_HEAD : peer;
+	const uint32_t max = ours < peer ? ours : peer;
 	if (!s->announced &&
 		!object_announce(
 			s->stream, max < PDV_MAX ? max : PDV_MAX, &s->next, &s->last, &s->unsent))
@@ -196,7 +203,7 @@ bool scu_store(struct scu *s, uint8_t context, const struct object_info *info,
 	s->announced = s->last = false;
 	s->bytes = 0;
 	s->state = SENDING;
-	conn_await(s->conn, s->config.dimse, "progress of the object that is being sent");
+	conn_await(s->conn, s->config.sending, "progress of the object that is being sent");
 	feed(s);
 	return true;
 }
@@ -246,6 +253,13 @@ bool scu_choose(struct scu *s, const char *sop_class, const char *transfer_synta
 {
 	const struct span abstract = span_str(sop_class);
 	*recode = NULL;
+	if (s->config.prefer && !syntax.encapsulated) {
+		*context = ul_find(conn_ul(s->conn), abstract, span_str(s->config.prefer));
+		if (*context && strcmp(s->config.prefer, transfer_syntax) != 0)
+			*recode = uid_syntax(span_str(s->config.prefer));
+		if (*context)
+			return true;
+	}
 	*context = ul_find(conn_ul(s->conn), abstract, span_str(transfer_syntax));
 	for (size_t i = 0; !*context && !syntax.encapsulated && i < SYNTAX_PLAIN; i++) {
 		*context = ul_find(conn_ul(s->conn), abstract, span_str(syntax_plain[i]));
@@ -306,6 +320,13 @@ static bool upper_layer_news(struct scu *s, const struct ul_event *ev, struct sc
 {
 	switch (ev->kind) {
 	case UL_ASSOC_AC:
+		if (s->config.identity.answer && !ev->assoc.user.identity_answer) {
+			err_set(&news->err, ERR_PEER, 0,
+				"the peer did not say yes to the user identity (PS3.7 D.3.3.7.2)");
+			scu_abort(s);
+			end(s, news);
+			return true;
+		}
 		s->state = IDLE;
 		conn_await(s->conn, 0, NULL);
 		news->what = SCU_ASSOCIATED;

@@ -10,14 +10,26 @@
 
 struct scu;
 
+/* Who the user is (PS3.7 D.3.3.7); zeroed: nothing is said. */
+struct scu_identity {
+	uint8_t kind; /* PDU_IDENTITY_* */
+	bool answer;  /* the peer must say yes */
+	struct span primary, secondary;
+};
+
 struct scu_config {
 	struct secure *secure; /* NULL: plain TCP */
 	const char *host;      /* the name connected to, for SNI */
 	const char *calling, *called;
+	struct scu_identity identity; /* borrowed until the association stands */
+	const char *prefer; /* a transfer syntax that uncompressed objects are recoded to where the
+	                               * peer takes it; NULL: none */
 	uint32_t max_pdu;   /* the largest PDU that we take */
+	uint32_t max_send;  /* the largest that we send; 0: as large as the peer takes */
+	uint64_t sending;   /* ms without a byte moving while an object goes out; 0: no limit */
 	uint64_t associate; /* ms for TLS and the association's answer; 0: no limit */
-	uint64_t dimse; /* ms without a byte moving, while data or a response is due; 0: no limit */
-	uint64_t artim; /* ms for the peer to close at the end */
+	uint64_t dimse;     /* ms until a response; 0: no limit */
+	uint64_t artim;     /* ms for the peer to close at the end */
 };
 
 enum scu_what {

@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,10 @@ struct level {
 	ino_t ino;
 };
 
+const struct walk_rules walk_all = { .folders = true, .deep = true };
+
 struct walk {
+	const struct walk_rules *rules;
 	char *const *paths;
 	int n, at;
 	int depth;
@@ -28,14 +32,20 @@ struct walk {
 	char path[4096];
 };
 
-struct walk *walk_new(char *const *paths, int n)
+struct walk *walk_new_by(char *const *paths, int n, const struct walk_rules *rules)
 {
 	struct walk *w = calloc(1, sizeof *w);
 	if (w) {
 		w->paths = paths;
 		w->n = n;
+		w->rules = rules;
 	}
 	return w;
+}
+
+struct walk *walk_new(char *const *paths, int n)
+{
+	return walk_new_by(paths, n, &walk_all);
 }
 
 static void leave(struct walk *w)
@@ -139,6 +149,13 @@ static bool advance(struct walk *w, struct walk_entry *entry)
 	return true;
 }
 
+static bool wanted(const struct walk *w, const struct walk_entry *entry)
+{
+	const char *slash = strrchr(w->path, '/');
+	return entry->named || !w->rules->pattern ||
+		fnmatch(w->rules->pattern, slash ? slash + 1 : w->path, 0) == 0;
+}
+
 bool walk_next(struct walk *w, struct walk_entry *entry)
 {
 	*entry = (struct walk_entry){ .path = w->path };
@@ -150,6 +167,8 @@ bool walk_next(struct walk *w, struct walk_entry *entry)
 			return !err_set(&entry->err, ERR_INPUT, errno, "cannot open %s: %s",
 				w->path, strerror(errno));
 		if (S_ISREG(s.st_mode)) {
+			if (!wanted(w, entry))
+				continue;
 			entry->size = (uint64_t)s.st_size;
 			return true;
 		}
@@ -159,6 +178,10 @@ bool walk_next(struct walk *w, struct walk_entry *entry)
 					"%s is neither a file nor a folder", w->path);
 			continue; /* sockets and the like in a folder are nobody's images */
 		}
+		if (entry->named && !w->rules->folders)
+			return !err_set(&entry->err, ERR_USAGE, 0, "%s is a folder", w->path);
+		if (!entry->named && !w->rules->deep)
+			continue;
 		if (!enter(w, &s, &entry->err))
 			return true;
 	}

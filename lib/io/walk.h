@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,10 +19,20 @@ struct walk_entry {
 	struct err err;   /* kind ERR_NONE for a file */
 };
 
-/* Borrows the paths. Folders are entered in the order of their names; hidden files (".x") are passed
+/* What is taken in; zeroed: only what the user named, and no folder. */
+struct walk_rules {
+	bool folders;        /* enter those that the user named */
+	bool deep;           /* and those in them */
+	const char *pattern; /* of the names of files in folders (fnmatch); NULL: all */
+};
+extern const struct walk_rules walk_all;
+
+/* Borrows the paths and the rules. Folders are entered in the order of their names; hidden files (".x") are passed
  * over in folders but not when named, and so is what is neither file nor folder; a symbolic link that
- * leads back to a folder above it is an error. NULL when memory ran out. */
-struct walk *walk_new(char *const *paths, int n);
+ * leads back to a folder above it is an error, and a named folder is one that
+ * is not to be entered. NULL when memory ran out. */
+struct walk *walk_new(char *const *paths, int n); /* by walk_all */
+struct walk *walk_new_by(char *const *paths, int n, const struct walk_rules *rules);
 bool walk_next(struct walk *w, struct walk_entry *entry); /* false: that was all */
 void walk_free(struct walk *w);
 

@@ -80,7 +80,8 @@ def check_applet(applet):
 def check_events(applet):
     """The events of --json and their members, as the sources have them; None where there are none."""
     text = ""
-    for source in (f"applets/{applet}.c", "lib/app/node.c"):
+    own = {"send": ("lib/app/outbox.c",), "receive": ("lib/app/inbox.c",)}
+    for source in (f"applets/{applet}.c", "lib/app/node.c", *own.get(applet, ())):
         with open(os.path.join(DOCS, "..", source), encoding="utf-8") as f:
             text += f.read()
         if '"app/node.h"' not in text:

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/inbox.h"
+
+#include "cli/text.h"
+
+static void tell_object(struct inbox *in, struct inbox_peer *p, const struct scp_object *o)
+{
+	struct json *j = &in->node->json;
+	const bool stored = o->status == DIMSE_SUCCESS;
+	char status[5], size[TEXT_NUMBER], text[UID_TEXT];
+	node_status(o->status, status);
+	if (stored && o->placed == OUTFILE_DIFFERENT)
+		log_line(in->node->log, LOG_WARN,
+			"%s sent another object with the SOP Instance UID %s; both are kept, this "
+			"one as %s",
+			p->who, o->sop_instance, o->file);
+	if (stored)
+		log_line(in->node->log, LOG_INFO, "stored %s from %s (%s, %s)%s", o->file, p->who,
+			uid_name(span_str(o->sop_class), text), text_size(o->bytes, size),
+			o->placed == OUTFILE_SAME ? ": was there already" : "");
+	else
+		log_line(in->node->log, LOG_ERROR, "refused %s from %s with %s: %s",
+			*o->sop_instance ? o->sop_instance : "an object", p->who, status,
+			o->err.text);
+	if (!in->node->log->json)
+		return;
+	json_begin(j, "object");
+	json_str(j, "peer", p->who);
+	json_str(j, "calling", scp_calling(p->scp));
+	json_str(j, "sop_class", o->sop_class);
+	json_str(j, "sop_instance", o->sop_instance);
+	json_str(j, "transfer_syntax", o->transfer_syntax);
+	json_uint(j, "bytes", o->bytes);
+	json_str(j, "status", status);
+	json_str(j, "result", !stored ? "refused" : o->placed == OUTFILE_SAME ? "same" : "stored");
+	json_str(j, "file", stored ? o->file : NULL);
+	json_str(j, "reason", stored ? NULL : o->err.text);
+	json_write(j, NULL);
+}
+
+static void tell_end(struct inbox *in, struct inbox_peer *p, const struct err *e)
+{
+	struct json *j = &in->node->json;
+	char objects[TEXT_NUMBER], size[TEXT_NUMBER];
+	if (e->kind != ERR_NONE)
+		log_line(in->node->log, LOG_WARN, "%s%s%s: %s", p->who,
+			*scp_calling(p->scp) ? " " : "", scp_calling(p->scp), e->text);
+	if (p->associated)
+		log_line(in->node->log, LOG_INFO, "association with %s %s: %s, %s", p->who,
+			e->kind == ERR_NONE ? "released" : "ended",
+			text_count(p->objects, "object", objects), text_size(p->bytes, size));
+	if (!in->node->log->json)
+		return;
+	json_begin(j, "end");
+	json_str(j, "peer", p->who);
+	json_str(j, "calling", scp_calling(p->scp));
+	json_uint(j, "objects", p->objects);
+	json_uint(j, "bytes", p->bytes);
+	json_str(j, "reason",
+		e->kind != ERR_NONE     ? e->text
+			: p->associated ? "released"
+					: "closed without an association");
+	json_write(j, NULL);
+}
+
+static void tell_rejected(struct inbox *in, struct inbox_peer *p, const struct err *e)
+{
+	struct json *j = &in->node->json;
+	log_line(in->node->log, LOG_WARN, "association from %s, %s to %s, was %s", p->who,
+		scp_calling(p->scp), scp_called(p->scp), e->text);
+	if (!in->node->log->json)
+		return;
+	json_begin(j, "rejected");
+	json_str(j, "peer", p->who);
+	json_str(j, "calling", scp_calling(p->scp));
+	json_str(j, "called", scp_called(p->scp));
+	json_str(j, "reason", e->text);
+	json_write(j, NULL);
+}
+
+void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *news)
+{
+	switch (news->what) {
+	case SCP_SECURED:
+		node_tell_secured(in->node, scp_conn(p->scp), p->who);
+		break;
+	case SCP_ASSOCIATED:
+		p->associated = true;
+		in->associations++;
+		node_tell_association(in->node, p->who, scp_calling(p->scp), scp_called(p->scp),
+			news->accepted, news->refused);
+		break;
+	case SCP_REJECTED:
+		tell_rejected(in, p, &news->err);
+		break;
+	case SCP_ECHOED:
+		log_line(in->node->log, LOG_INFO, "answered an echo from %s", p->who);
+		break;
+	case SCP_OBJECT:
+		p->objects++;
+		p->bytes += news->object->bytes;
+		in->bytes += news->object->bytes;
+		if (news->object->status == DIMSE_SUCCESS)
+			in->stored++;
+		else
+			in->failed++;
+		tell_object(in, p, news->object);
+		break;
+	case SCP_ENDED:
+		tell_end(in, p, &news->err);
+		break;
+	}
+}
+
+void inbox_summary(struct inbox *in)
+{
+	struct json *j = &in->node->json;
+	char associations[TEXT_NUMBER], objects[TEXT_NUMBER], size[TEXT_NUMBER];
+	log_line(in->node->log, LOG_NOTE, "%s in %s stored, %s received; %llu refused",
+		text_count(in->stored, "object", objects),
+		text_count(in->associations, "association", associations),
+		text_size(in->bytes, size), (unsigned long long)in->failed);
+	if (!in->node->log->json)
+		return;
+	json_begin(j, "summary");
+	json_uint(j, "associations", in->associations);
+	json_uint(j, "stored", in->stored);
+	json_uint(j, "refused", in->failed);
+	json_uint(j, "bytes", in->bytes);
+	json_write(j, NULL);
+}

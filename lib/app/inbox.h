@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What a receiver tells about its associations and objects, in lines and in events, and what it counts
+ * for its last words. */
+#ifndef DCMSEC_APP_INBOX_H
+#define DCMSEC_APP_INBOX_H
+
+#include "app/node.h"
+#include "io/net.h"
+#include "io/scp.h"
+
+struct inbox {
+	struct node *node;
+	uint64_t stored, failed, bytes, associations;
+};
+
+/* One association with what is told about it. */
+struct inbox_peer {
+	struct scp *scp;
+	char who[NET_ADDR];
+	uint64_t objects, bytes;
+	bool associated;
+};
+
+void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *news);
+void inbox_summary(struct inbox *in);
+
+#endif
