@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Asks a peer whether it is there: an association, one C-ECHO (PS3.7 9.1.5), a release. */
 #include "app/caller.h"
+#include "app/echoscu.h"
 #include "cli/exit.h"
 #include "cli/text.h"
 #include "io/clock.h"
@@ -10,6 +11,7 @@ struct echo {
 	struct node_opts node;
 	const char *called;
 	int repeat;
+	struct echoscu dcmtk;
 };
 #define AT(field) offsetof(struct echo, field)
 
@@ -21,6 +23,7 @@ static const struct opt options[] = {
 		"the peer's AE title (ANY-SCP)" },
 	{ "--repeat", "--repeat", "N", opt_int, AT(repeat),
 		"how many echoes in the association (1)", .min = 1, .max = 1000000 },
+	{ .rows = echoscu_rows, .at = AT(dcmtk) },
 	{ .rows = node_rows, .at = AT(node) },
 	{ 0 },
 };
@@ -39,7 +42,7 @@ static void next_echo(struct run *r, struct err *e)
 	r->since = clock_ms();
 	if (r->echoed + r->refused < r->o->repeat && scu_echo(r->caller.scu, e))
 		return;
-	if (e->kind != ERR_NONE || !scu_release(r->caller.scu, e))
+	if (e->kind != ERR_NONE || r->o->dcmtk.abort || !scu_release(r->caller.scu, e))
 		scu_abort(r->caller.scu);
 }
 
@@ -78,10 +81,12 @@ static bool act(void *who, const struct scu_news *news, struct err *e)
 		node_tell_secured(&r->node, scu_conn(r->caller.scu), r->caller.peer);
 		return true;
 	case SCU_ASSOCIATED: {
-		const bool accepted =
-			ul_result(conn_ul(scu_conn(r->caller.scu)), 0) == PDU_ACCEPTED;
+		const unsigned n = (unsigned)r->o->dcmtk.contexts;
+		unsigned accepted = 0;
+		for (unsigned k = 0; k < n; k++)
+			accepted += ul_result(conn_ul(scu_conn(r->caller.scu)), k) == PDU_ACCEPTED;
 		node_tell_association(&r->node, r->caller.peer, r->o->node.title, r->o->called,
-			accepted, !accepted);
+			accepted, n - accepted);
 		next_echo(r, e);
 		return true;
 	}
@@ -99,10 +104,10 @@ static bool act(void *who, const struct scu_news *news, struct err *e)
 
 static void ask(struct run *r, struct err *e)
 {
-	static const char *const syntaxes[] = { UID_IMPLICIT_LE };
-	static const struct pdu_offer offer = { UID_VERIFICATION, syntaxes, 1 };
+	struct pdu_offer offers[PDU_CONTEXTS];
+	const unsigned n = echoscu_offers(&r->o->dcmtk, offers);
 	if (caller_find(&r->caller, r->call, e))
-		caller_associate(&r->caller, &offer, 1, e);
+		caller_associate(&r->caller, offers, n, e);
 }
 
 static int echo_run(void *state, const struct call *call)
@@ -127,7 +132,12 @@ static int echo_run(void *state, const struct call *call)
 	return code;
 }
 
-static const struct echo defaults = { .node = NODE_DEFAULTS, .called = "ANY-SCP", .repeat = 1 };
+static const struct echo defaults = {
+	.node = NODE_DEFAULTS, .called = "ANY-SCP", .repeat = 1, .dcmtk = ECHOSCU_DEFAULTS
+};
+static const struct echo alias_defaults = {
+	.node = NODE_DCMTK("ECHOSCU"), .called = "ANY-SCP", .repeat = 1, .dcmtk = ECHOSCU_DEFAULTS
+};
 
 const struct applet applet_echo = {
 	.name = "echo",
@@ -145,5 +155,7 @@ const struct applet applet_echo = {
 	.options = options,
 	.size = sizeof(struct echo),
 	.defaults = &defaults,
+	.alias_defaults = &alias_defaults,
+	.alias_rules = echoscu_rules,
 	.run = echo_run,
 };

@@ -4,6 +4,7 @@
  * and only then answers. */
 #include "app/inbox.h"
 #include "app/node.h"
+#include "app/storescp.h"
 #include "cli/exit.h"
 #include "cli/text.h"
 #include "io/clock.h"
@@ -25,6 +26,7 @@ struct receive {
 	bool any_class, no_sync;
 	int max_associations;
 	uint64_t idle;
+	struct storescp dcmtk;
 };
 #define AT(field) offsetof(struct receive, field)
 
@@ -85,6 +87,7 @@ static const struct opt options[] = {
 		"reject more than so many at once (1000)", .min = 1, .max = 100000 },
 	{ "--idle", NULL, "TIME", opt_duration, AT(idle),
 		"end an association that is silent so long (10m)" },
+	{ .rows = storescp_rows, .at = AT(dcmtk) },
 	{ .rows = node_rows, .at = AT(node) },
 	{ 0 },
 };
@@ -96,6 +99,8 @@ struct run {
 	struct scp_config config;
 	struct outdir out;
 	int listener;
+	const char *syntaxes[DCMTK_SYNTAXES];
+	struct storescp_run *events; /* NULL under our own name */
 	struct inbox inbox;
 	struct inbox_peer *peers;
 	struct pollfd *polls; /* [0] is the listener, [i + 1] belongs to peers[i] */
@@ -179,10 +184,14 @@ static void serve(struct run *r)
 				continue;
 			scp_answer(r->peers[i].scp, settled, &why, &news);
 			inbox_tell(&r->inbox, &r->peers[i], &news);
+			if (r->events && news.object->status == DIMSE_SUCCESS)
+				storescp_stored(r->events, &r->peers[i], news.object);
 		}
 	}
 	for (size_t i = r->n; i-- > 0;)
 		if (conn_over(scp_conn(r->peers[i].scp))) {
+			if (r->events)
+				storescp_gone(r->events, r->peers[i].scp);
 			scp_free(r->peers[i].scp);
 			r->peers[i] = r->peers[--r->n];
 		}
@@ -196,6 +205,8 @@ static bool turn(struct run *r, uint64_t deadline)
 	const bool paused = r->accept_again > clock_ms();
 	r->polls[0] = (struct pollfd){ .fd = *wait_stop() || !room || paused ? -1 : r->listener,
 		.events = POLLIN };
+	if (r->events && storescp_deadline(r->events) < deadline)
+		deadline = storescp_deadline(r->events);
 	if (paused && r->accept_again < deadline)
 		deadline = r->accept_again;
 	for (size_t i = 0; i < r->n; i++) {
@@ -215,6 +226,8 @@ static bool turn(struct run *r, uint64_t deadline)
 	for (int i = 0; knocked && i < 64 && take_peer(r); i++)
 		;
 	serve(r);
+	if (r->events)
+		storescp_tick(r->events, now);
 	return true;
 }
 
@@ -223,7 +236,7 @@ enum { GRACE_MS = 10000 }; /* for objects that are under way when we are asked t
 static void loop(struct run *r, struct err *e)
 {
 	bool fine = true;
-	while (fine && !*wait_stop())
+	while (fine && !*wait_stop() && (r->listener >= 0 || r->n))
 		fine = turn(r, CLOCK_NEVER);
 	const uint64_t until = clock_after(clock_ms(), GRACE_MS);
 	while (fine && r->n && clock_ms() < until) {
@@ -259,25 +272,22 @@ static void tell_start(struct run *r, unsigned port)
 	json_write(j, NULL);
 }
 
-static bool start(struct run *r, struct err *e)
+/* DCMTK's tools look at the folder, and make none. */
+static bool open_folder(struct run *r, struct err *e)
 {
 	const struct receive *o = r->o;
-	char port[NET_PORT];
-	unsigned bound = 0;
-	char host[NET_HOST];
-	if (r->call->dcmtk) {
-		if (!net_host_port("any", r->call->operands[0], host, port, e))
-			return false;
-	} else {
-		snprintf(port, sizeof port, "%u", node_port(&r->node));
-		if (o->port)
-			snprintf(port, sizeof port, "%s", o->port);
-	}
+	if (r->call->dcmtk && access(o->out, F_OK) != 0)
+		return err_set(e, ERR_SYSTEM, errno,
+			"specified output directory does not exist: %s", o->out);
 	if (!outdir_open(&r->out, o->out, !o->no_sync, e))
 		return false;
-	r->listener = net_listen(o->bind, port, &bound, e);
-	if (r->listener < 0 || !grow(r))
-		return err_set(e, ERR_SYSTEM, 0, "no memory for associations");
+	r->out.replace = r->call->dcmtk && o->dcmtk.naming == STORESCP_BY_UID;
+	return true;
+}
+
+static void configure(struct run *r)
+{
+	const struct receive *o = r->o;
 	r->config = (struct scp_config){ .secure = node_secure(&r->node),
 		.out = &r->out,
 		.name = o->name,
@@ -290,8 +300,67 @@ static bool start(struct run *r, struct err *e)
 		.max_pdu = (uint32_t)o->node.max_pdu,
 		.artim = o->node.artim,
 		.idle = o->idle };
+	if (!r->call->dcmtk)
+		return;
+	storescp_config(&o->dcmtk, &r->config, r->syntaxes);
+	r->config.stall = o->node.socket;
+	if (o->node.dimse)
+		r->config.idle = o->node.dimse;
+	r->config.names = &r->events->names;
+}
+
+/* From inetd: a listening socket, or one connection, after which we end. */
+static bool inherit(struct run *r, struct err *e)
+{
+	struct inbox_peer *p = &r->peers[0];
+	bool listening;
+	*p = (struct inbox_peer){ 0 };
+	const int fd = net_inherit(&listening, p->who, e);
+	if (fd < 0)
+		return false;
+	if (listening) {
+		r->listener = fd;
+		return true;
+	}
+	p->scp = scp_new(fd, &r->config, false, e);
+	r->n = p->scp != NULL;
+	return p->scp != NULL;
+}
+
+static bool start(struct run *r, struct err *e)
+{
+	const struct receive *o = r->o;
+	char port[NET_PORT], host[NET_HOST];
+	unsigned bound = 0;
+	snprintf(port, sizeof port, "%u", node_port(&r->node));
+	if (!grow(r))
+		return err_set(e, ERR_SYSTEM, 0, "no memory for associations");
+	if (r->call->dcmtk && !o->dcmtk.inetd &&
+		!net_host_port("any", r->call->operands[0], host, port, e))
+		return false;
+	if (o->port)
+		snprintf(port, sizeof port, "%s", o->port);
+	if (!open_folder(r, e))
+		return false;
+	configure(r);
+	if (o->dcmtk.inetd)
+		return inherit(r, e);
+	r->listener = net_listen(o->bind, port, &bound, e);
+	if (r->listener < 0)
+		return false;
 	tell_start(r, bound);
 	return true;
+}
+
+/* Only under DCMTK's name are there names and events of its kind. */
+static bool open_events(struct run *r)
+{
+	if (!r->call->dcmtk)
+		return true;
+	r->events = malloc(sizeof *r->events);
+	if (r->events)
+		storescp_open(r->events, &r->o->dcmtk, r->node.log, &r->out);
+	return r->events != NULL;
 }
 
 static int receive_run(void *state, const struct call *call)
@@ -311,7 +380,9 @@ static int receive_run(void *state, const struct call *call)
 		return code;
 	r.inbox.node = &r.node;
 	wait_signals();
-	if (start(&r, &e)) {
+	if (!open_events(&r))
+		err_set(&e, ERR_SYSTEM, ENOMEM, "out of memory");
+	else if (start(&r, &e)) {
 		loop(&r, &e);
 		inbox_summary(&r.inbox);
 	}
@@ -321,6 +392,9 @@ static int receive_run(void *state, const struct call *call)
 		scp_free(r.peers[i].scp);
 	if (r.listener >= 0)
 		close(r.listener);
+	if (r.events)
+		storescp_close(r.events);
+	free(r.events);
 	outdir_close(&r.out);
 	free(r.peers);
 	free(r.polls);
@@ -332,6 +406,12 @@ static const struct receive defaults = { .node = NODE_DEFAULTS,
 	.name = "{SOPInstanceUID}.dcm",
 	.max_associations = 1000,
 	.idle = 600000 };
+
+static const struct receive alias_defaults = { .node = NODE_DCMTK("STORESCP"),
+	.name = "{SOPInstanceUID}",
+	.max_associations = 1000,
+	.idle = 86400000,
+	.dcmtk = STORESCP_DEFAULTS };
 
 const struct applet applet_receive = {
 	.name = "receive",
@@ -351,5 +431,7 @@ const struct applet applet_receive = {
 	.options = options,
 	.size = sizeof(struct receive),
 	.defaults = &defaults,
+	.alias_defaults = &alias_defaults,
+	.alias_rules = storescp_rules,
 	.run = receive_run,
 };

@@ -9,13 +9,17 @@ static void tell_object(struct inbox *in, struct inbox_peer *p, const struct scp
 	const bool stored = o->status == DIMSE_SUCCESS;
 	char status[5], size[TEXT_NUMBER], text[UID_TEXT];
 	node_status(o->status, status);
+	if (stored && o->placed == OUTFILE_REPLACED)
+		log_line(in->node->log, LOG_WARN, "DICOM file already exists, overwriting: %s",
+			o->file);
 	if (stored && o->placed == OUTFILE_DIFFERENT)
 		log_line(in->node->log, LOG_WARN,
 			"%s sent another object with the SOP Instance UID %s; both are kept, this "
 			"one as %s",
 			p->who, o->sop_instance, o->file);
 	if (stored)
-		log_line(in->node->log, LOG_INFO, "stored %s from %s (%s, %s)%s", o->file, p->who,
+		log_line(in->node->log, LOG_INFO, "stored %s from %s (%s, %s)%s",
+			o->file ? o->file : "nothing", p->who,
 			uid_name(span_str(o->sop_class), text), text_size(o->bytes, size),
 			o->placed == OUTFILE_SAME ? ": was there already" : "");
 	else

@@ -5,6 +5,8 @@
 #include "io/clock.h"
 
 #include <errno.h>
+#include <sys/stat.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -269,6 +271,45 @@ void net_hurry(int fd)
 {
 	const int on = 1;
 	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
+/* What shares the socket with standard input would put our messages into the conversation. */
+static void leave_streams(const struct stat *socket)
+{
+	struct stat other;
+	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (int fd = 0; null >= 0 && fd <= 2; fd++)
+		if (fstat(fd, &other) == 0 && other.st_ino == socket->st_ino &&
+			other.st_dev == socket->st_dev)
+			dup2(null, fd);
+	if (null > 2)
+		close(null);
+}
+
+int net_inherit(bool *listening, char peer[NET_ADDR], struct err *e)
+{
+	struct sockaddr_storage a;
+	socklen_t n = sizeof a, size = sizeof(int);
+	struct stat s;
+	int takes = 0;
+	const int fd = fcntl(0, F_DUPFD_CLOEXEC, 3);
+	if (fd < 0 || fstat(fd, &s) != 0 || !S_ISSOCK(s.st_mode) ||
+		getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &takes, &size) != 0) {
+		if (fd >= 0)
+			close(fd);
+		err_set(e, ERR_SYSTEM, 0, "standard input is no socket: run this from inetd");
+		return -1;
+	}
+	leave_streams(&s);
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+	*listening = takes != 0;
+	if (!takes && getpeername(fd, (struct sockaddr *)&a, &n) == 0)
+		address_text(&a, n, peer);
+	else
+		snprintf(peer, NET_ADDR, "unknown address");
+	if (!takes)
+		tune(fd);
+	return fd;
 }
 
 ssize_t net_read(int fd, struct mspan into)

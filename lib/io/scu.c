@@ -210,8 +210,12 @@ bool scu_store(struct scu *s, uint8_t context, const struct object_info *info,
 
 bool scu_echo(struct scu *s, struct err *e)
 {
-	const uint8_t context =
-		ul_find(conn_ul(s->conn), span_str(UID_VERIFICATION), span_str(UID_IMPLICIT_LE));
+	struct ul_context agreed = { 0 };
+	uint8_t context = 0;
+	for (unsigned i = 0; !context && i < PDU_CONTEXTS; i++)
+		if (ul_context(conn_ul(s->conn), (uint8_t)(2 * i + 1), &agreed) &&
+			span_eq_str(agreed.abstract, UID_VERIFICATION))
+			context = agreed.id;
 	struct dimse command = { .field = C_ECHO_RQ,
 		.dataset = DIMSE_NO_DATASET,
 		.sop_class = span_str(UID_VERIFICATION) };
