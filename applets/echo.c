@@ -24,6 +24,7 @@ static const struct opt options[] = {
 	{ "--repeat", "--repeat", "N", opt_int, AT(repeat),
 		"how many echoes in the association (1)", .min = 1, .max = 1000000 },
 	{ .rows = echoscu_rows, .at = AT(dcmtk) },
+	{ .rows = node_caller_rows, .at = AT(node) },
 	{ .rows = node_rows, .at = AT(node) },
 	{ 0 },
 };

@@ -88,6 +88,7 @@ static const struct opt options[] = {
 	{ "--idle", NULL, "TIME", opt_duration, AT(idle),
 		"end an association that is silent so long (10m)" },
 	{ .rows = storescp_rows, .at = AT(dcmtk) },
+	{ .rows = node_answerer_rows, .at = AT(node) },
 	{ .rows = node_rows, .at = AT(node) },
 	{ 0 },
 };
@@ -379,6 +380,7 @@ static int receive_run(void *state, const struct call *call)
 	if (!node_open(&r.node, &o->node, TLS_SERVER, call, &code))
 		return code;
 	r.inbox.node = &r.node;
+	r.inbox.contexts = o->dcmtk.verbose_pc;
 	wait_signals();
 	if (!open_events(&r))
 		err_set(&e, ERR_SYSTEM, ENOMEM, "out of memory");

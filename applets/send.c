@@ -24,6 +24,7 @@ static const struct opt options[] = {
 	{ "--called", "-aec --call", "TITLE", opt_title, AT(called),
 		"the peer's AE title (ANY-SCP)" },
 	{ .rows = storescu_rows, .at = AT(dcmtk) },
+	{ .rows = node_caller_rows, .at = AT(node) },
 	{ .rows = node_rows, .at = AT(node) },
 	{ 0 },
 };
@@ -123,6 +124,13 @@ static void tell_associated(struct run *r)
 		accepted += ul_result(conn_ul(scu_conn(r->caller.scu)), i) == PDU_ACCEPTED;
 	node_tell_association(&r->node, r->caller.peer, r->o->node.title, r->o->called, accepted,
 		r->offers.n - accepted);
+	if (r->o->dcmtk.verbose_pc)
+		node_tell_contexts(&r->node, scu_conn(r->caller.scu));
+	if (accepted || !r->call->dcmtk)
+		return;
+	log_line(r->node.log, LOG_FATAL, "No Acceptable Presentation Contexts");
+	r->out.code = EXIT_REFUSED;
+	r->out.halted = true;
 }
 
 static void draw(void *who)
@@ -177,7 +185,10 @@ static void send_association(struct run *r)
 	while (!halted(r) && next_waiting(r) < r->out.batch.n) {
 		struct err e = { 0 };
 		const size_t before = r->out.stored + r->out.failed;
-		if (associate(r, &e) || r->out.stored + r->out.failed > before)
+		const bool released = associate(r, &e);
+		if (!released && r->call->dcmtk && !r->out.code)
+			r->out.code = EXIT_REFUSED; /* whatever --no-halt forgives */
+		if (released || r->out.stored + r->out.failed > before)
 			continue;
 		r->out.code = node_fail(&r->node, r->call, &e);
 		return;
@@ -236,7 +247,7 @@ static int send_run(void *state, const struct call *call)
 	batch_free(&r.out.batch);
 	storescu_forget(&o->dcmtk, &r.token);
 	node_close(&r.node);
-	return call->dcmtk && o->dcmtk.no_halt ? 0 : r.out.code;
+	return r.out.code;
 }
 
 static const struct send defaults = {

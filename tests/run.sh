@@ -23,7 +23,7 @@ export UBSAN_OPTIONS=print_stacktrace=1
 	ls tests/layers.sh tests/format.sh 2>/dev/null
 	for unit in tests/unit/*.c; do [ -e "$unit" ] && echo "$O/${unit%.c}"; done
 	for fuzz in tests/fuzz/*.c; do [ -e "$fuzz" ] && echo "replay ${fuzz%.c}"; done
-	ls tests/cli/*.sh tests/cli/*.py tests/interop/*.sh tests/interop/*.py 2>/dev/null
+	ls tests/cli/*.sh tests/cli/*.py tests/interop/*.sh tests/interop/*.py tests/interop/*/*.py 2>/dev/null
 } | grep -v '/lib\.\(sh\|py\)$' | grep -E -- "$pattern" >"$logs/list"
 
 # One test: its output goes to a log, its verdict lines are completed where it cannot give them.

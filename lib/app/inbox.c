@@ -93,6 +93,8 @@ void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *n
 		in->associations++;
 		node_tell_association(in->node, p->who, scp_calling(p->scp), scp_called(p->scp),
 			news->accepted, news->refused);
+		if (in->contexts)
+			node_tell_contexts(in->node, scp_conn(p->scp));
 		break;
 	case SCP_REJECTED:
 		tell_rejected(in, p, &news->err);

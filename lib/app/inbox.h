@@ -10,6 +10,7 @@
 
 struct inbox {
 	struct node *node;
+	bool contexts; /* tell those that were agreed */
 	uint64_t stored, failed, bytes, associations;
 };
 

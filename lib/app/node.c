@@ -7,6 +7,7 @@
 #include "app/trust.h"
 #include "base/hex.h"
 #include "cli/exit.h"
+#include "dicom/uid.h"
 #include "cli/text.h"
 
 #include <stdio.h>
@@ -79,8 +80,6 @@ const struct opt node_rows[] = {
 		"TLS with our key and certificate" },
 	{ "--no-client-cert", NULL, NULL, opt_flag, AT(anonymous),
 		"be an anonymous client: show no certificate" },
-	{ NULL, "+tla --anonymous-tls", NULL, opt_anonymous, 0,
-		"TLS without a certificate of our own" },
 	{ .rows = pass_rows, .at = SECURE(pass) },
 	{ .rows = trust_rows, .at = SECURE(trust) },
 	{ "--check-host", NULL, NULL, opt_flag, SECURE(trust.check_host),
@@ -94,7 +93,7 @@ const struct opt node_rows[] = {
 		"no TLS: anybody on the way can read along", .value = NODE_PLAIN },
 	{ NULL, "-rc --require-peer-cert", NULL, opt_const, SECURE(mode),
 		"refuse a peer without a good certificate (default)", .value = PKI_REQUIRE },
-	{ "--verify-if-present", "-vc --verify-peer-cert", NULL, opt_const, SECURE(mode),
+	{ "--verify-if-present", NULL, NULL, opt_const, SECURE(mode),
 		"let in a client that shows no certificate", .value = PKI_IF_PRESENT },
 	{ "--no-verify", "-ic --ignore-peer-cert", NULL, opt_const, SECURE(mode),
 		"let in any peer: encrypted, but to whom is not known", .value = PKI_IGNORE },
@@ -102,8 +101,8 @@ const struct opt node_rows[] = {
 		"security profile (default: 8996)" },
 	{ "--cipher", NULL, "NAME", set_cipher, SECURE(ciphers),
 		"offer this cipher suite behind those of the profile (repeats)" },
-	{ "--sni", "--request-sni", "NAME", opt_str, SECURE(sni), "server name to ask for" },
-	{ "--no-sni", "--no-sni", NULL, opt_flag, SECURE(no_sni),
+	{ "--sni", NULL, "NAME", opt_str, SECURE(sni), "server name to ask for" },
+	{ "--no-sni", NULL, NULL, opt_flag, SECURE(no_sni),
 		"do not tell the host name in the clear" },
 	{ "--seed", "+rs --seed", "FILE", opt_str, AT(random.seed),
 		"add this file to the randomness" },
@@ -116,8 +115,7 @@ const struct opt node_rows[] = {
 	{ .help = "limits" },
 	{ "--max-pdu", "-pdu --max-pdu", "BYTES", opt_int, AT(max_pdu),
 		"largest PDU that we take (131072)", .min = NODE_PDU_LEAST, .max = NODE_PDU_MOST },
-	{ "--connect-timeout", "-to --timeout", "TIME", opt_duration, AT(connect),
-		"to connect (30s)" },
+	{ "--connect-timeout", NULL, "TIME", opt_duration, AT(connect), "to connect (30s)" },
 	{ "--associate-timeout", "-ta --acse-timeout", "TIME", opt_duration, AT(associate),
 		"for TLS and the association's answer (30s)" },
 	{ "--dimse-timeout", "-td --dimse-timeout", "TIME", opt_duration, AT(dimse),
@@ -126,6 +124,22 @@ const struct opt node_rows[] = {
 		"ARTIM (PS3.8 9.1.5): for a peer to associate, and to close (30s)" },
 	{ .help = "messages" },
 	{ .rows = log_options, .at = AT(log) },
+	{ 0 },
+};
+
+const struct opt node_caller_rows[] = {
+	{ NULL, "+tla --anonymous-tls", NULL, opt_anonymous, 0,
+		"TLS without a certificate of our own" },
+	{ NULL, "--request-sni", "NAME", opt_str, SECURE(sni), "server name to ask for" },
+	{ NULL, "--no-sni", NULL, opt_flag, SECURE(no_sni),
+		"do not tell the host name in the clear" },
+	{ NULL, "-to --timeout", "TIME", opt_duration, AT(connect), "to connect (30)" },
+	{ 0 },
+};
+
+const struct opt node_answerer_rows[] = {
+	{ NULL, "-vc --verify-peer-cert", NULL, opt_const, SECURE(mode),
+		"let in a client that shows no certificate", .value = PKI_IF_PRESENT },
 	{ 0 },
 };
 
@@ -253,6 +267,17 @@ void node_tell_association(struct node *n, const char *who, const char *calling,
 	json_uint(&n->json, "refused", refused);
 	json_bool(&n->json, "tls", !n->plain);
 	json_write(&n->json, NULL);
+}
+
+void node_tell_contexts(struct node *n, struct conn *c)
+{
+	struct ul_context agreed;
+	char abstract[UID_TEXT], syntax[UID_TEXT];
+	for (unsigned id = 1; id < 2 * PDU_CONTEXTS; id += 2)
+		if (ul_context(conn_ul(c), (uint8_t)id, &agreed))
+			log_line(n->log, LOG_INFO, "presentation context %u: %s, %s", id,
+				uid_name(agreed.abstract, abstract),
+				uid_name(agreed.syntax, syntax));
 }
 
 void node_tell_secured(struct node *n, struct conn *c, const char *who)

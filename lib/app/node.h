@@ -37,6 +37,8 @@ struct node_opts {
 	uint64_t associate, dimse, artim, connect; /* ms; 0: no limit */
 };
 
+/* DCMTK's, that only who calls has, and only who is called. */
+extern const struct opt node_caller_rows[], node_answerer_rows[];
 extern const struct opt node_rows[]; /* for struct node_opts: all of it but titles */
 #define NODE_DEFAULTS                                                                       \
 	{                                                                                   \
@@ -52,7 +54,8 @@ extern const struct opt node_rows[]; /* for struct node_opts: all of it but titl
 
 /* Which of DCMTK's options need TLS, where that is switched on by one of these. */
 #define NODE_DCMTK_RULES(ON)                                                                     \
-	{ "--std-passwd --use-passwd --null-passwd", "--enable-tls", NULL },                     \
+	{ "--log-level", NULL, "--verbose --debug --quiet" },                                    \
+		{ "--std-passwd --use-passwd --null-passwd", "--enable-tls", NULL },             \
 		{ "--pem-keys --der-keys --add-cert-file --add-cert-dir --add-crl-file "         \
 		  "--enable-crl-vfy --enable-crl-all --profile-8996 --profile-8996-mod "         \
 		  "--profile-bcp195-nd --profile-bcp195 --profile-bcp195-ex --profile-basic "    \
@@ -90,6 +93,9 @@ int node_fail(struct node *n, const struct call *call, const struct err *e);
 void node_tell_secured(struct node *n, struct conn *c, const char *who);
 void node_tell_association(struct node *n, const char *who, const char *calling, const char *called,
 	unsigned accepted, unsigned refused);
+
+/* The presentation contexts that were agreed, one a line. */
+void node_tell_contexts(struct node *n, struct conn *c);
 
 /* Setter for AE titles: const char *. */
 bool opt_title(void *field, const struct opt_use *use, struct err *e);

@@ -42,7 +42,7 @@ void outbox_fail(struct outbox *out, const char *path, const char *why)
 {
 	out->failed++;
 	out->halted |= out->rules->halt;
-	if (!out->code)
+	if (!out->code && !out->rules->forgive)
 		out->code = EXIT_REFUSED;
 	log_line(out->node->log, LOG_ERROR, "%s: %s", path, why);
 	tell_file(out, "object", path, "failed", why);
@@ -106,8 +106,11 @@ static bool missed(struct outbox *out, const struct walk_entry *entry)
 		outbox_fail(out, entry->path, entry->err.text);
 		return true;
 	}
-	log_line(out->node->log, LOG_FATAL, "cannot access file: %s: %s", entry->path,
-		strerror(entry->err.code));
+	log_line(out->node->log, out->rules->halt ? LOG_FATAL : LOG_WARN,
+		"cannot access file: %s: %s%s", entry->path, strerror(entry->err.code),
+		out->rules->halt ? "" : ", ignoring file");
+	if (!out->rules->halt)
+		return true;
 	out->code = EXIT_REFUSED;
 	return false;
 }
@@ -190,7 +193,8 @@ void outbox_answered(
 	} else {
 		out->failed++;
 		out->halted |= out->rules->halt;
-		out->code = out->node->log->dcmtk ? dcmtk_code(news->status) : EXIT_REFUSED;
+		if (!out->rules->forgive)
+			out->code = out->node->log->dcmtk ? dcmtk_code(news->status) : EXIT_REFUSED;
 	}
 	tell_answer(out, sent, news, stored);
 	if (o->state != BATCH_WAITING)
@@ -209,7 +213,7 @@ void outbox_summary(struct outbox *out, uint64_t ms)
 		log_line(out->node->log, LOG_ERROR, "%s: not sent", out->batch.objects[i].path);
 		tell_file(out, "object", out->batch.objects[i].path, "failed", "not sent");
 	}
-	if (unsent && !out->code)
+	if (unsent && !out->code && !out->rules->forgive)
 		out->code = EXIT_REFUSED;
 	log_line(out->node->log, LOG_NOTE,
 		"%s stored, %s in %s (%s); %zu failed, %zu not sent, %zu passed over",

@@ -14,8 +14,9 @@ struct outbox_rules {
 	struct walk_rules walk;
 	bool strict; /* what the user named and is no object is a failure, and what is not there ends all */
 	bool only_files, only_data_sets;
-	bool halt;   /* the first failure is the last */
-	bool rename; /* append .done or .bad to what was sent */
+	bool halt;    /* the first failure is the last */
+	bool forgive; /* objects that fail do not count for the exit code */
+	bool rename;  /* append .done or .bad to what was sent */
 };
 extern const struct outbox_rules outbox_usual;
 

@@ -129,6 +129,7 @@ struct outbox_rules storescu_outbox(const struct storescu *o)
 		.only_data_sets = o->format == STORESCU_DATA_SET,
 		.strict = true,
 		.halt = !o->no_halt,
+		.forgive = o->no_halt,
 		.rename = o->rename,
 	};
 }
@@ -177,8 +178,10 @@ bool storescu_wishes(
 {
 	*file = (struct mspan){ 0 };
 	wishes->max_send = (uint32_t)o->max_send;
-	if (o->propose == DCMTK_DEFLATED)
-		wishes->prefer = UID_DEFLATED_LE;
+	wishes->prefer = o->propose == DCMTK_BIG ? UID_EXPLICIT_BE
+		: o->propose == DCMTK_DEFLATED   ? UID_DEFLATED_LE
+						 : NULL;
+	wishes->prefer_always = o->propose == DCMTK_DEFLATED;
 	return identity(o, &wishes->identity, file, e);
 }
 

@@ -257,14 +257,14 @@ bool scu_choose(struct scu *s, const char *sop_class, const char *transfer_synta
 {
 	const struct span abstract = span_str(sop_class);
 	*recode = NULL;
-	if (s->config.prefer && !syntax.encapsulated) {
-		*context = ul_find(conn_ul(s->conn), abstract, span_str(s->config.prefer));
-		if (*context && strcmp(s->config.prefer, transfer_syntax) != 0)
-			*recode = uid_syntax(span_str(s->config.prefer));
-		if (*context)
-			return true;
-	}
 	*context = ul_find(conn_ul(s->conn), abstract, span_str(transfer_syntax));
+	if (s->config.prefer && !syntax.encapsulated && (!*context || s->config.prefer_always)) {
+		const struct span best = span_str(s->config.prefer);
+		const uint8_t found = ul_find(conn_ul(s->conn), abstract, best);
+		if (found && strcmp(s->config.prefer, transfer_syntax) != 0)
+			*recode = uid_syntax(best);
+		*context = found ? found : *context;
+	}
 	for (size_t i = 0; !*context && !syntax.encapsulated && i < SYNTAX_PLAIN; i++) {
 		*context = ul_find(conn_ul(s->conn), abstract, span_str(syntax_plain[i]));
 		if (*context)

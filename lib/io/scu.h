@@ -22,8 +22,8 @@ struct scu_config {
 	const char *host;      /* the name connected to, for SNI */
 	const char *calling, *called;
 	struct scu_identity identity; /* borrowed until the association stands */
-	const char *prefer; /* a transfer syntax that uncompressed objects are recoded to where the
-	                               * peer takes it; NULL: none */
+	const char *prefer; /* what uncompressed objects are best recoded to; NULL: explicit VR */
+	bool prefer_always; /* even where the peer takes them as they are */
 	uint32_t max_pdu;   /* the largest PDU that we take */
 	uint32_t max_send;  /* the largest that we send; 0: as large as the peer takes */
 	uint64_t sending;   /* ms without a byte moving while an object goes out; 0: no limit */

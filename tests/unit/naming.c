@@ -71,7 +71,7 @@ static void templates_refused(void)
 	CHECK(refused("{SOPInstanceUID}}", "brace"));
 	CHECK(refused("{{SOPInstanceUID}}", "knows no"));
 	CHECK(refused("{}{SOPInstanceUID}", "knows no"));
-	CHECK(refused("{PatientSex}/{SOPInstanceUID}", "{PatientName}"));
+	CHECK(refused("{PatientSex}/{SOPInstanceUID}", "{PatientSex}"));
 	CHECK(refused("/{SOPInstanceUID}", "empty"));
 	CHECK(refused("{SOPInstanceUID}/", "empty"));
 	CHECK(refused("a//{SOPInstanceUID}", "empty"));

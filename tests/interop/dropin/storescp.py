@@ -1,0 +1,126 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""storescp, DCMTK's and ours, with the same words, for the same objects from DCMTK's storescu: the sender's exit
+codes, presentation contexts accepted, names of files and folders, data sets, what commands were given."""
+import pathlib
+import re
+import time
+
+from dropin import Peer, both, contexts, data_sets, differences, inputs, make, stored
+from harness import DCMSEC, T, claim, need, run
+
+CHOICES = "=ebsyxvwtumhnl23o45rdia"
+EXEC = 'echo "#p|#f|#a|#c|#r" >>{}'
+TWICE = ("ct.dcm mr.dcm", "ct.dcm")
+# options of storescp, associations of storescu (files each), options of storescu, what is not compared
+ROWS = [
+    ("", TWICE, "", ""), ("-uf", TWICE, "", ""), ("+uf", TWICE, "", ""), ("-tn", TWICE, "", ""),
+    ("-tn -fe .dcm", TWICE, "", ""), ("-fe .dcm", TWICE, "", ""), ("+uf -fe x", ("ct.dcm",), "", ""),
+    ("-ss ST", TWICE, "", ""), ("-ss ", ("ct.dcm",), "", ""), ("-su ST", TWICE, "", ""), ("-su ", TWICE, "", ""),
+    ("-sp", ("ct.dcm mr.dcm", "other.dcm"), "", ""), ("-su A -ss B", ("ct.dcm",), "", ""),
+    ("-ss A -su B -fe .x", ("ct.dcm other.dcm",), "", ""),
+    ("+B", TWICE, "", ""), ("-B", TWICE, "", ""), ("+F", ("ct.dcm",), "", ""), ("-F", TWICE, "", ""),
+    ("-F +B", ("ct.dcm",), "", ""), ("+t= +u +g= +e -p -uc", TWICE, "", ""),
+    ("--refuse", ("ct.dcm",), "", ""), ("--reject", ("ct.dcm",), "", ""), ("--ignore", TWICE, "", ""),
+    ("--abort-after", ("ct.dcm",), "", ""), ("--abort-during", ("ct.dcm",), "", ""),
+    ("--sleep-after 1", ("ct.dcm",), "", ""), ("--sleep-during 1", ("ct.dcm",), "", ""),
+    ("-aet ME", ("ct.dcm",), "-aec YOU", ""), ("-pdu 4096", ("ct.dcm",), "", ""), ("-pm", ("ct.dcm",), "", ""),
+    ("-up -dhl -ac", ("ct.dcm",), "", ""), ("-ta 10 -td 10 -ts 10", ("ct.dcm",), "", ""),
+    ("--fork", TWICE, "", ""), ("--single-process", TWICE, "", ""),
+    ("-xcr EXEC", TWICE, "", ""), ("-xcr EXEC -xs -ss ST", ("ct.dcm other.dcm",), "", ""),
+    ("-xcs EXEC -su ST", ("ct.dcm", "other.dcm"), "", ""), ("-xcs EXEC -su ST -tos 1", ("ct.dcm",), "", ""),
+    ("-rns -su ST", ("ct.dcm mr.dcm", "other.dcm"), "", ""), ("-rns -ss ST -tos 1 -fe .z", ("ct.dcm mr.dcm",), "", ""),
+    *((f"+x{x}", ("ct.dcm",), f"-R -x{y}", "sets" if x in "mhnl23o45a" else "")
+      for x in CHOICES for y in (x if x not in "ai" else "=",)),
+    ("", ("jpeg.dcm",), "-R -xx", ""), ("+xx", ("jpeg.dcm",), "-R -xx", ""), ("+xa", ("jpeg.dcm",), "-R -xx", ""),
+    ("+xr", ("rle.dcm",), "-R -xr", ""),
+]
+# command lines that are wrong, or not: they end before anything is received
+WRONG = ["-tos 3", "-xcs x", "-rns", "+B -ss X", "-od /nonexistent/dir", "-pdu 1", "-zz", "+cf x", "-ll warn -v",
+         "-ts x", "-ll loud"]
+
+
+def masked(name):
+    name = re.sub(r"20\d{6}_?\d{9}", "TIME", name)
+    return re.sub(r"\.X\.[\d.]+", ".X.UID.", name)
+
+
+def unmask(files):
+    """Files by names in which times and new UIDs are gone; those that are then alike get a number."""
+    found = {}
+    for name, path in files.items():
+        short = masked(name)
+        while short in found:
+            short += "'"
+        found[short] = path
+    return found
+
+
+def once(program, words, associations, sender):
+    here = inputs(T / "in")
+    line = T / "line"
+    line.unlink(missing_ok=True)
+    # an option that takes an empty value ends in a blank here
+    options = [EXEC.format(line) if w == "EXEC" else w for w in words.split(" ") if w or words.endswith(" ")]
+    codes, accepted = [], []
+    with Peer(program, *options, name="there") as peer:
+        for files in associations:
+            r = run("storescu", "-d", *sender.split(), "localhost", peer.number, *(here / f for f in files.split()),
+                    timeout=60)
+            codes.append(r.returncode)
+            accepted.append(contexts(r.out, "AC") if "BEGIN A-ASSOCIATE-AC" in r.out else None)
+            accepted.append(re.findall("Application Name: +(.*)|Their Max PDU.*: +(4096)", r.out))
+            time.sleep(0.1)
+        if "-tos" in words:
+            time.sleep(2.5)
+        if "EXEC" in words or "-rns" in words:
+            time.sleep(0.4)
+    files = unmask(stored(peer.out))
+    said = line.read_text().replace("localhost", "127.0.0.1") if line.exists() else ""
+    bare = "-F" in words.split()
+    return {"codes": codes, "contexts": accepted, "line": sorted(masked(said).splitlines()), "text": peer.text(),
+            "sets": {n: ("", [("file", None, p.read_bytes().rstrip(b"\0"))]) for n, p in files.items()} if bare
+            else data_sets(files)}
+
+
+def side_by_side():
+    for words, associations, sender, but in ROWS:
+        theirs, ours = (once(program, words, associations, sender) for _, program in both("storescp"))
+        wrong = [f"{w}: {theirs[w]} with DCMTK, {ours[w]} with us: {ours['text'][-200:]}"
+                 for w in ("codes", "contexts", "line") if w not in but and theirs[w] != ours[w]]
+        if "sets" not in but:
+            wrong += differences(theirs["sets"], ours["sets"])
+        claim(f"storescp {words.replace('EXEC', 'COMMAND')} for storescu {sender} {', '.join(associations)}: the same as "
+              "DCMTK's", not wrong, "\n".join(wrong))
+    for words in WRONG:
+        codes = [run(*program, *words.split(), "1", timeout=20).returncode for _, program in both("storescp")]
+        claim(f"storescp {words}: ends as DCMTK's does", codes == [1, 1], codes)
+
+
+def hostile():
+    """What a peer may choose reaches no shell."""
+    here = inputs(T / "in")
+    line, proof = T / "line", T / "proof"
+    for quotes in ("#a #c", '"#a" "#c"', "'#a' '#c'"):
+        line.unlink(missing_ok=True)
+        with Peer([DCMSEC, "storescp"], "-xs", "-sp", "-xcr", f"echo {quotes} #p/#f >>{line}", name="there") as peer:
+            evil = (f"$(>{proof})"[:16], f"`>{proof}`"[:16], "';>x;'", '";>x;"', "a|>x", "a\n>x", "-n", "a&&>x", "*", "$HOME")
+            for i, title in enumerate(evil):
+                path = make(here / f"evil{i}.dcm", instance=f"1.2.9.{i}", name="$(>x);`>x`'\"^" + title.replace("\n", " "))
+                run("storescu", "-aet", title, "-aec", title, "localhost", peer.number, path, timeout=60)
+        said = line.read_text() if line.exists() else ""
+        bad = re.sub(r"[A-Za-z0-9._\-/:@+,%\[\]\n ]", "", said)
+        left = [p for p in (proof, pathlib.Path("x"), peer.out / "x", pathlib.Path("x;")) if p.exists()]
+        claim(f"-xcr with {quotes}: what a peer chooses is never more than letters, digits and harmless signs",
+              len(said.splitlines()) >= 8 and not bad and not left, f"{said!r} {bad!r} {left}")
+
+
+def main():
+    if not need("storescp", "storescp and ours side by side"):
+        return
+    side_by_side()
+    hostile()
+
+
+if __name__ == "__main__":
+    main()
