@@ -114,8 +114,7 @@ static void rename_files(struct storescp_run *r, struct storescp_study *s)
 			leaf += letters + 1;
 			letters = (int)strcspn(leaf, ".");
 		}
-		snprintf(name, sizeof name, "%.*s%06zu%.20s", letters > 10 ? 10 : letters, leaf,
-			i + 1, r->o->extension);
+		snprintf(name, sizeof name, "%.*s%06zu", letters > 10 ? 10 : letters, leaf, i + 1);
 		if (!outfile_rename(r->out, s->files[i], name, &e))
 			log_line(r->log, LOG_WARN, "%s", e.text);
 	}
