@@ -144,6 +144,11 @@ const struct err *conn_error(const struct conn *c)
 	return &c->err;
 }
 
+bool conn_ending(const struct conn *c)
+{
+	return c->phase != OPEN;
+}
+
 bool conn_over(const struct conn *c)
 {
 	return c->phase == OVER;
@@ -166,6 +171,16 @@ void conn_close(struct conn *c)
 	c->drain_until = clock_after(c->now, DRAIN_MS);
 	if (c->tls)
 		tls_close(c->tls);
+}
+
+void conn_abort(struct conn *c)
+{
+	if (!c->owed && c->phase == OPEN) {
+		ul_abort(&c->ul, PDU_ABORT_USER, PDU_ABORT_NO_REASON);
+		conn_push(c, true);
+	}
+	conn_close(c);
+	conn_push(c, true);
 }
 
 /* The transport is of no use any more: the upper layer hears of it as of a lost connection. */
@@ -216,10 +231,7 @@ static void check_await(struct conn *c)
 	err_set(&c->err, ERR_NETWORK, ETIMEDOUT, "no %s for %llu %s", c->awaited,
 		(unsigned long long)(seconds ? c->await / 1000 : c->await), seconds ? "s" : "ms");
 	c->await = 0;
-	if (c->owed) /* an abort cannot stand inside a PDV */
-		conn_lose(c);
-	else
-		ul_abort(&c->ul, PDU_ABORT_USER, 0);
+	conn_abort(c);
 }
 
 void conn_turn(struct conn *c, short revents, uint64_t now)

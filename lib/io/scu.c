@@ -103,11 +103,7 @@ uint64_t scu_bytes(const struct scu *s)
 
 void scu_abort(struct scu *s)
 {
-	if (conn_owed(s->conn)) /* an abort cannot stand inside a PDV */
-		conn_close(s->conn);
-	else
-		ul_abort(conn_ul(s->conn), PDU_ABORT_USER, PDU_ABORT_NO_REASON);
-	conn_push(s->conn, true);
+	conn_abort(s->conn);
 }
 
 /* The head of the next PDV, and with it the promise of its bytes. False: no room, or failed. */
@@ -434,7 +430,7 @@ bool scu_next(struct scu *s, struct scu_news *news)
 		return true;
 	}
 	conn_push(s->conn, true);
-	if (conn_over(s->conn)) { /* ended by us, which is no event of the upper layer */
+	if (conn_ending(s->conn)) { /* by us, which is no event of the upper layer */
 		news->err = *conn_error(s->conn);
 		end(s, news);
 		return true;

@@ -47,6 +47,7 @@ static const struct scu_config scu_config = { .calling = "CT1",
 	.max_pdu = 16384,
 	.associate = 30000,
 	.dimse = 60000,
+	.sending = 60000,
 	.artim = 3000 };
 
 static inline void wire_begin(void)
