@@ -244,6 +244,8 @@ static int send_run(void *state, const struct call *call)
 		r.out.code = node_fail(&r.node, call, &e);
 	else if (outbox_collect(&r.out, call->operands + first, call->n - first))
 		send_all(&r);
+	else
+		outbox_summary(&r.out, 0);
 	batch_free(&r.out.batch);
 	storescu_forget(&o->dcmtk, &r.token);
 	node_close(&r.node);

@@ -66,6 +66,15 @@ char *node_status(uint16_t status, char text[5])
 	return text;
 }
 
+static bool opt_count64(void *field, const struct opt_use *use, struct err *e)
+{
+	int n;
+	if (!opt_int(&n, use, e))
+		return false;
+	*(uint64_t *)field = (uint64_t)n;
+	return true;
+}
+
 static bool opt_peer(void *field, const struct opt_use *use, struct err *e)
 {
 	return peers_ok(use->values[0], e) && opt_add(field, use->values[0], use->memory, e);
@@ -112,6 +121,10 @@ const struct opt node_rows[] = {
 		"leave fresh seed in this file" },
 	{ "--no-system-random", NULL, NULL, opt_flag, AT(random.no_system),
 		"the seed alone feeds the randomness" },
+	{ "--reseed-after", NULL, "N", opt_count64, AT(random.requests),
+		"draw fresh randomness after so many requests for it (65536; 0: not for that)" },
+	{ "--reseed-every", NULL, "TIME", opt_duration, AT(random.interval),
+		"draw fresh randomness after so long (7m; 0: not for that)" },
 	{ .help = "limits" },
 	{ "--max-pdu", "-pdu --max-pdu", "BYTES", opt_int, AT(max_pdu),
 		"largest PDU that we take (131072)", .min = NODE_PDU_LEAST, .max = NODE_PDU_MOST },

@@ -43,7 +43,11 @@ extern const struct opt node_rows[]; /* for struct node_opts: all of it but titl
 #define NODE_DEFAULTS                                                                       \
 	{                                                                                   \
 		.title = "DCMSEC", .max_pdu = 131072, .connect = 30000, .associate = 30000, \
-		.dimse = 60000, .artim = 30000                                              \
+		.dimse = 60000, .artim = 30000, .random = {                                 \
+			.limits = true,                                                     \
+			.requests = DRBG_REQUESTS,                                          \
+			.interval = DRBG_INTERVAL * 1000                                    \
+		}                                                                           \
 	}
 /* Under a DCMTK name: an answer may take as long as it takes. */
 #define NODE_DCMTK(TITLE)                                                                \

@@ -202,6 +202,18 @@ void conn_broke(struct conn *c, const char *doing, int failure)
 
 /* ---- a turn */
 
+/* Where it is not the judge that complains, it is the peer, about our certificate: which one that is. */
+static void name_ours(struct conn *c)
+{
+	const struct tls_config *config = &c->config.secure->config;
+	struct cert ours;
+	char text[300];
+	if (c->err.kind != ERR_TRUST || judge_error(&c->judge)->kind != ERR_NONE ||
+		config->chain_n == 0 || !cert_read(config->chain[0], &ours, NULL))
+		return;
+	err_in(&c->err, "; ours: %s", cert_text(&ours, text, sizeof text));
+}
+
 static void tls_news(struct conn *c)
 {
 	if (!c->tls || c->told)
@@ -211,6 +223,7 @@ static void tls_news(struct conn *c)
 	if (tls_state(c->tls) == TLS_FAILED) {
 		const struct err *why = tls_error(c->tls);
 		err_set(&c->err, why->kind, why->code, "%s", why->text);
+		name_ours(c);
 		conn_lose(c);
 	}
 }

@@ -70,8 +70,9 @@ void conn_room_done(struct conn *c, size_t n);
 /* The transport is to end now, without more words of the upper layer. A TLS alert or close_notify and
  * what is queued still goes out where the peer takes it. */
 void conn_close(struct conn *c);
-bool conn_ending(const struct conn *c); /* conn_close was called, or the transport ended by itself */
-bool conn_over(const struct conn *c);   /* nothing will move any more */
+bool conn_ending(
+	const struct conn *c);        /* conn_close was called, or the transport ended by itself */
+bool conn_over(const struct conn *c); /* nothing will move any more */
 
 /* A-ABORT (PS3.8 9.3.8) by us, then conn_close: who aborts owes nobody any patience. Inside a PDV, where
  * an abort cannot stand, the close alone has to say it. */

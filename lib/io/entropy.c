@@ -217,6 +217,10 @@ bool entropy_open(struct entropy *en, const struct entropy_opts *opts, struct er
 	rand_init(&en->rand,
 		&(struct rand_source){
 			opts->no_system ? NULL : source_read, source_now, source_process, en });
+	if (opts->limits) {
+		drbg_limits(&en->rand.public, opts->requests, opts->interval / 1000);
+		drbg_limits(&en->rand.private, opts->requests, opts->interval / 1000);
+	}
 	if (opts->no_system)
 		err_set(&system, ERR_RANDOM, 0, "the system's randomness is switched off");
 	else

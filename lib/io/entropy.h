@@ -14,6 +14,9 @@ struct entropy_opts {
 	bool no_system;          /* the seed alone, nothing of the operating system */
 	struct span collected;   /* seed that is in memory already, borrowed for the opening */
 	unsigned collected_bits; /* what it is worth */
+	bool limits;             /* when the public and the private generator draw fresh entropy: */
+	uint64_t requests;       /* ... after so many requests; 0: not for that reason */
+	uint64_t interval;       /* ... after so many ms; 0: not for that reason */
 };
 
 struct entropy {
