@@ -30,6 +30,17 @@ static bool set_sorting(void *field, const struct opt_use *use, struct err *e)
 	return o->sorting == STORESCP_BY_PATIENT || opt_part(&o->prefix, use, e);
 }
 
+/* row->value: one more than a choice of one syntax; 0: none. */
+static bool set_write(void *field, const struct opt_use *use, struct err *e)
+{
+	const char *list[DCMTK_SYNTAXES];
+	(void)e;
+	if (use->row->value)
+		dcmtk_syntaxes((enum dcmtk_choice)(use->row->value - 1), list);
+	*(const char **)field = use->row->value ? list[0] : NULL;
+	return true;
+}
+
 static bool set_timeout(void *field, const struct opt_use *use, struct err *e)
 {
 	struct storescp *o = field;
@@ -97,13 +108,25 @@ const struct opt storescp_rows[] = {
 	{ NULL, "+F --write-file", NULL, opt_off, AT(bare),
 		"with file meta information (default)" },
 	{ NULL, "-F --write-dataset", NULL, opt_flag, AT(bare), "without file meta information" },
-	{ NULL, "+t= --write-xfer-same", NULL, opt_flag, AT(nothing),
+	{ NULL, "+t= --write-xfer-same", NULL, set_write, AT(write),
 		"in the transfer syntax that they came in (default)" },
+	{ NULL, "+te --write-xfer-little", NULL, set_write, AT(write),
+		"uncompressed ones in explicit VR little endian", .value = DCMTK_LITTLE + 1 },
+	{ NULL, "+tb --write-xfer-big", NULL, set_write, AT(write), "in explicit VR big endian",
+		.value = DCMTK_BIG + 1 },
+	{ NULL, "+ti --write-xfer-implicit", NULL, set_write, AT(write),
+		"in implicit VR little endian", .value = DCMTK_IMPLICIT + 1 },
+	{ NULL, "+td --write-xfer-deflated", NULL, set_write, AT(write), "deflated",
+		.value = DCMTK_DEFLATED + 1 },
 	{ NULL, "+u --enable-new-vr", NULL, opt_flag, AT(nothing), "keep UN and UT (default)" },
 	{ NULL, "+g= --group-length-recalc", NULL, opt_flag, AT(nothing),
 		"keep group lengths (default)" },
+	{ NULL, "-g --group-length-remove", NULL, opt_flag, AT(lengths),
+		"write no group lengths, and undefined lengths" },
 	{ NULL, "+e --length-explicit", NULL, opt_flag, AT(nothing),
 		"keep lengths of sequences (default)" },
+	{ NULL, "-e --length-undefined", NULL, opt_flag, AT(lengths),
+		"write undefined lengths, and no group lengths" },
 	{ NULL, "-p --padding-off", NULL, opt_flag, AT(nothing), "no padding (default)" },
 	{ NULL, "-uc --retain-un", NULL, opt_flag, AT(nothing), "keep UN (default)" },
 	{ NULL, "-ss --sort-conc-studies", "PREFIX", set_sorting, 0,
@@ -134,14 +157,8 @@ const struct opt storescp_rows[] = {
 	REFUSE("-xf --config-file", "FILE PROFILE", "what is taken is chosen with +x= to +xa"),
 	REFUSE("+ac --access-control", NULL,
 		"there are no host access rules; let hosts in by certificate or by firewall"),
-	REFUSE("+te --write-xfer-little", NULL, KEPT),
-	REFUSE("+tb --write-xfer-big", NULL, KEPT),
-	REFUSE("+ti --write-xfer-implicit", NULL, KEPT),
-	REFUSE("+td --write-xfer-deflated", NULL, KEPT),
 	REFUSE("-u --disable-new-vr", NULL, KEPT),
 	REFUSE("+g --group-length-create", NULL, KEPT),
-	REFUSE("-g --group-length-remove", NULL, KEPT),
-	REFUSE("-e --length-undefined", NULL, KEPT),
 	REFUSE("+p --padding-create", "FILE-PAD ITEM-PAD", KEPT),
 	REFUSE("+uc --convert-un", NULL, KEPT),
 	REFUSE("+cl --compression-level", "LEVEL", KEPT),
@@ -155,7 +172,17 @@ const struct opt storescp_rows[] = {
 const struct opt_rule storescp_rules[] = {
 	{ "--exec-on-eostudy --rename-on-eostudy", SORTING, NULL },
 	{ "--eostudy-timeout", SORTING " --exec-on-eostudy --rename-on-eostudy", NULL },
-	{ SORTING, NULL, "--bit-preserving" },
+	{ SORTING
+		" --write-xfer-little --write-xfer-big --write-xfer-implicit --write-xfer-deflated "
+		"--disable-new-vr --group-length-create --group-length-remove --length-undefined",
+		NULL, "--bit-preserving" },
+	{ "--write-xfer-little --write-xfer-big --write-xfer-implicit --write-xfer-deflated", NULL,
+		"--accept-all --prefer-lossless --prefer-jpeg8 --prefer-jpeg12 "
+		"--prefer-j2k-lossless --prefer-j2k-lossy --prefer-jls-lossless --prefer-jls-lossy "
+		"--prefer-mpeg2 --prefer-mpeg2-high --prefer-mpeg4 --prefer-mpeg4-bd "
+		"--prefer-mpeg4-2-2d --prefer-mpeg4-2-3d --prefer-mpeg4-2-st --prefer-hevc "
+		"--prefer-hevc10 --prefer-rle" },
+	{ "--padding-create", NULL, "--write-dataset --bit-preserving" },
 	NODE_DCMTK_RULES("--enable-tls"),
 	{ 0 },
 };
@@ -165,6 +192,8 @@ void storescp_config(const struct storescp *o, struct scp_config *c, const char 
 	c->syntaxes.v = list;
 	c->syntaxes.n = dcmtk_syntaxes((enum dcmtk_choice)o->prefer, list);
 	c->ranked = true;
+	c->write = o->write;
+	c->lengths = o->lengths;
 	c->bare = o->bare;
 	c->ignore = o->ignore;
 	c->refuse = o->refuse;

@@ -23,6 +23,8 @@ struct storescp {
 	int naming, sorting;
 	const char *prefix, *extension;
 	const char *on_object, *on_study;
+	const char *write; /* a transfer syntax */
+	bool lengths;
 	bool rename, wait;
 	uint64_t study_timeout; /* ms, with study_times_out */
 	bool study_times_out;

@@ -42,6 +42,11 @@ bool recode_init(struct recode *r, struct syntax from, struct syntax to, struct 
 	return true;
 }
 
+void recode_whole(struct recode *r)
+{
+	r->copy = false;
+}
+
 /* ---- writing */
 
 static void put16(const struct recode *r, struct buf *out, uint32_t v)

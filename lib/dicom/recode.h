@@ -48,6 +48,10 @@ struct recode {
 bool recode_init(struct recode *r, struct syntax from, struct syntax to, struct elem_want *want,
 	size_t wants);
 
+/* After recode_init: where source and target differ only in deflation, or not at all, bytes do not pass
+ * as they are either; lengths change as above. */
+void recode_whole(struct recode *r);
+
 /* Eats from in and writes to out until in is empty or out has less than RECODE_ROOM left. False:
  * failed, r->err tells. */
 bool recode_push(struct recode *r, struct span *in, struct buf *out);

@@ -5,6 +5,7 @@
 #include "dicom/part10.h"
 #include "dicom/syntax.h"
 #include "io/clock.h"
+#include "io/rewrite.h"
 #include "io/wait.h"
 
 #include <stdio.h>
@@ -61,6 +62,7 @@ struct scp {
 	struct check check;
 	struct elem_want want[WANTS];
 	uint8_t values[WANTS][WANT_ROOM];
+	struct rewrite *rewrite; /* of the present object; NULL: stored as it comes */
 	struct inflate *inflate; /* made when the first deflated object comes */
 };
 
@@ -92,6 +94,7 @@ void scp_free(struct scp *s)
 		return;
 	outfile_drop(s->config->out, &s->file);
 	free(s->inflate);
+	rewrite_free(s->rewrite);
 	conn_free(s->conn);
 	free(s);
 }
@@ -245,6 +248,32 @@ static void refuse(struct scp *s, uint16_t status)
 	outfile_drop(s->config->out, &s->file);
 }
 
+/* The transfer syntax that the present object is stored in. */
+static const struct uid_syntax *stored_as(const struct scp *s)
+{
+	const struct uid_syntax *came = uid_syntax(s->agreed.syntax);
+	const bool fixed = !s->config->write || came->flags & UID_ENCAPSULATED;
+	return fixed ? came : uid_syntax(span_str(s->config->write));
+}
+
+static bool begin_rewrite(struct scp *s)
+{
+	const struct uid_syntax *came = uid_syntax(s->agreed.syntax), *stored = stored_as(s);
+	rewrite_free(s->rewrite);
+	s->rewrite = NULL;
+	if (came->flags & UID_ENCAPSULATED || (came == stored && !s->config->lengths))
+		return true;
+	s->rewrite =
+		rewrite_new(syntax_of(came), syntax_of(stored), s->config->lengths, &s->object.err);
+	return s->rewrite != NULL;
+}
+
+static bool write_body(struct scp *s, struct span data)
+{
+	return s->rewrite ? rewrite_write(s->rewrite, &s->file, data, &s->object.err)
+			  : outfile_write(&s->file, data, &s->object.err);
+}
+
 static bool write_head(struct scp *s)
 {
 	uint8_t room[PART10_META_MAX];
@@ -254,7 +283,7 @@ static bool write_head(struct scp *s)
 	const struct part10_meta meta = {
 		.sop_class = s->object.sop_class,
 		.sop_instance = s->object.sop_instance,
-		.transfer_syntax = s->object.transfer_syntax,
+		.transfer_syntax = stored_as(s)->uid,
 		.implementation_class = UID_IMPLEMENTATION,
 		.implementation_version = UID_IMPLEMENTATION_VERSION,
 		.source_aet = s->calling,
@@ -284,7 +313,8 @@ static void watch(struct scp *s, const struct uid_syntax *syntax)
 
 static bool open_file(struct scp *s)
 {
-	return outfile_open(s->config->out, &s->file, &s->object.err) && write_head(s);
+	return outfile_open(s->config->out, &s->file, &s->object.err) && write_head(s) &&
+		begin_rewrite(s);
 }
 
 /* A C-STORE-RQ has come: its data set follows. */
@@ -321,8 +351,10 @@ static void pass_on(struct scp *s, struct span data)
 	if (!check_pass(&s->check, data)) {
 		s->object.err = s->check.elem.err;
 		refuse(s, DIMSE_CANNOT_UNDERSTAND);
-	} else if (!s->config->ignore && !outfile_write(&s->file, data, &s->object.err)) {
-		refuse(s, DIMSE_OUT_OF_RESOURCES);
+	} else if (!s->config->ignore && !write_body(s, data)) {
+		refuse(s,
+			s->object.err.kind == ERR_SYSTEM ? DIMSE_OUT_OF_RESOURCES
+							 : DIMSE_CANNOT_UNDERSTAND);
 	}
 }
 
@@ -402,6 +434,12 @@ static void finish_object(struct scp *s)
 	if (!check_end(&s->check)) {
 		o->err = s->check.elem.err;
 		refuse(s, DIMSE_CANNOT_UNDERSTAND);
+		return;
+	}
+	if (s->rewrite && !s->config->ignore && !rewrite_end(s->rewrite, &s->file, &o->err)) {
+		refuse(s,
+			o->err.kind == ERR_SYSTEM ? DIMSE_OUT_OF_RESOURCES
+						  : DIMSE_CANNOT_UNDERSTAND);
 		return;
 	}
 	if (agrees(s, &s->want[0], "SOP Class UID", o->sop_class) &&

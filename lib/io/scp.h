@@ -34,10 +34,13 @@ struct scp_config {
 	struct list classes;           /* storage SOP classes taken, by UID; none: all */
 	struct list syntaxes;          /* transfer syntaxes taken, by UID; none: all */
 	const struct scp_names *names; /* instead of name; or NULL */
-	bool ranked; /* syntaxes: the first one of the list that is offered; else of the offer */
-	bool bare;   /* files without file meta information */
-	bool ignore; /* take objects and store nothing */
-	bool refuse; /* reject every association */
+	const char *
+		write; /* uncompressed objects are stored in this transfer syntax; NULL: as they came */
+	bool lengths; /* and rewritten with undefined lengths, without group lengths */
+	bool ranked;  /* syntaxes: the first one of the list that is offered; else of the offer */
+	bool bare;    /* files without file meta information */
+	bool ignore;  /* take objects and store nothing */
+	bool refuse;  /* reject every association */
 	bool want_class; /* reject who names no implementation class UID */
 	int breaks;      /* enum scp_break */
 	uint64_t pause_during,

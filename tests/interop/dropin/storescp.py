@@ -21,6 +21,9 @@ ROWS = [
     ("-ss A -su B -fe .x", ("ct.dcm other.dcm",), "", ""),
     ("+B", TWICE, "", ""), ("-B", TWICE, "", ""), ("+F", ("ct.dcm",), "", ""), ("-F", TWICE, "", ""),
     ("-F +B", ("ct.dcm",), "", ""), ("+t= +u +g= +e -p -uc", TWICE, "", ""),
+    *((w, ("ct.dcm mr.dcm be.dcm",), f"-R -x{x}", "") for w in ("+te", "+tb", "+ti", "+td", "-e", "-g", "+te -e", "+ti -F")
+      for x in "ebi"),
+    ("-e +xa", ("jpeg.dcm",), "-R -xx", ""),
     ("--refuse", ("ct.dcm",), "", ""), ("--reject", ("ct.dcm",), "", ""), ("--ignore", TWICE, "", ""),
     ("--abort-after", ("ct.dcm",), "", ""), ("--abort-during", ("ct.dcm",), "", ""),
     ("--sleep-after 1", ("ct.dcm",), "", ""), ("--sleep-during 1", ("ct.dcm",), "", ""),
@@ -36,13 +39,13 @@ ROWS = [
     ("+xr", ("rle.dcm",), "-R -xr", ""),
 ]
 # command lines that are wrong, or not: they end before anything is received
-WRONG = ["-tos 3", "-xcs x", "-rns", "+B -ss X", "-od /nonexistent/dir", "-pdu 1", "-zz", "+cf x", "-ll warn -v",
+WRONG = ["-tos 3", "+B +te", "+te +xa", "+td +xr", "+B -e", "+B -g", "-F +p 2 2", "-xcs x", "-rns", "+B -ss X", "-od /nonexistent/dir", "-pdu 1", "-zz", "+cf x", "-ll warn -v",
          "-ts x", "-ll loud"]
 
 
 def masked(name):
-    name = re.sub(r"20\d{6}_?\d{9}", "TIME", name)
-    return re.sub(r"\.X\.[\d.]+", ".X.UID.", name)
+    name = re.sub(r"\.X\.[\d.]+", ".X.UID.", name)
+    return re.sub(r"20\d{6}_?\d{9}", "TIME", name)
 
 
 def unmask(files):
