@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* `dcmsec crl show`, `check` and `verify`. */
+#include "app/certs_each.h"
 #include "app/crl.h"
 #include "app/trust.h"
 #include "base/date.h"
@@ -20,7 +21,10 @@ enum { SCRATCH = PKI_PEER_CERTS * 16384 };
 struct show {
 	struct log log;
 	struct trust_opts trust;
+	char *certs; /* a file or folder of certificates that a list may revoke; or NULL */
 	const char *path;
+	const struct crl *crl; /* the present one */
+	unsigned revoked;      /* certificates found in it */
 	struct trust *open;
 	int64_t now;
 	int state;
@@ -35,8 +39,60 @@ static bool set_at(void *field, const struct opt_use *use, struct err *e)
 	return opt_time(&s->trust.at, use, e);
 }
 
-static const struct opt show_options[] = { { .rows = log_options, .at = AT(log), .help = "output" },
-	{ 0 } };
+/* A second one would go unnoticed, and with it what is revoked. */
+static bool set_certs(void *field, const struct opt_use *use, struct err *e)
+{
+	char **certs = field;
+	if (*certs)
+		return err_set(e, ERR_USAGE, 0, "it is given once: put the files into one folder");
+	*certs = use->values[0];
+	return true;
+}
+
+static const struct opt show_options[] = { { "--certs", NULL, "PATH", set_certs, AT(certs),
+						   "tell which certificates in this file or folder "
+						   "are revoked" },
+	{ .rows = log_options, .at = AT(log), .help = "output" }, { 0 } };
+
+static void show_revoked(void *arg, const char *path, const struct cert *c)
+{
+	struct show *s = arg;
+	char subject[NAME_TEXT], serial[64], since[DATE_TEXT];
+	struct crl_entry entry;
+	if (!crl_find(s->crl, c->issuer, c->serial, &entry))
+		return;
+	s->revoked++;
+	name_text(c->subject, subject, sizeof subject);
+	hex_text(c->serial, serial, sizeof serial);
+	date_text(entry.date, since);
+	if (s->log.json) {
+		struct json j;
+		json_begin(&j, "revoked");
+		json_str(&j, "crl", s->path);
+		json_str(&j, "file", path);
+		json_str(&j, "subject", subject);
+		json_str(&j, "serial", serial);
+		json_str(&j, "since", since);
+		json_str(&j, "reason", crl_reason_name(entry.reason));
+		json_write(&j, NULL);
+	} else {
+		printf("  revokes  %s: %s, serial %s, since %s, %s\n", path, subject, serial, since,
+			crl_reason_name(entry.reason));
+	}
+}
+
+/* Which of the certificates in --certs the list names, by issuer and serial. */
+static void show_certs(struct show *s, const struct crl *c)
+{
+	s->crl = c;
+	s->revoked = 0;
+	if (!s->certs)
+		return;
+	if (!certs_each(&s->certs, 1, &s->log, show_revoked, s))
+		s->state = EXIT_INPUT;
+	if (s->revoked == 0 && !s->log.json)
+		printf("  revokes  none of the certificates in --certs\n");
+}
 
 static bool show_one(void *arg, struct crl *c, struct err *e)
 {
@@ -65,6 +121,7 @@ static bool show_one(void *arg, struct crl *c, struct err *e)
 			c->number.n ? number : "none", c->entries.n,
 			c->base.n ? "\n  a delta CRL" : "");
 	}
+	show_certs(s, c);
 	crl_free(c);
 	return true;
 }
@@ -90,13 +147,16 @@ static int run_show(void *state, const struct call *call)
 	log_start(&s->log, call);
 	if (call->n == 0)
 		return call_usage(call, "which CRL? Give its file");
-	return each_crl(s, call, show_one);
+	const int code = each_crl(s, call, show_one);
+	return code != EXIT_DONE ? code : s->state;
 }
 
 const struct applet crl_show = {
 	.name = "show",
 	.usage = "[OPTION]... FILE...",
-	.summary = "show issuer, dates, number and size of CRLs",
+	.summary =
+		"show issuer, dates, number and size of CRLs, and which certificates they revoke",
+	.notes = "Exit codes: 0 done, 2 wrong usage, 3 a file cannot be read.\n",
 	.options = show_options,
 	.size = sizeof(struct show),
 	.run = run_show,

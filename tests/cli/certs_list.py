@@ -76,6 +76,19 @@ r = run(DCMSEC, "crl", "show", "--json", C)
 x = json.loads(r.stdout)
 report.claim("crl show gives number, entries and dates", [] if (x["number"], x["entries"], x["next"]) == (
     "07", 1, (NOW + 30 * DAY).strftime("%Y-%m-%dT%H:%M:%SZ")) else [x])
+r = run(DCMSEC, "crl", "show", "--json", "--certs", D, C)
+x = [json.loads(line) for line in r.stdout.splitlines()]
+report.claim("crl show --certs names the certificates of a folder that the list revokes", [] if r.returncode == 0 and [
+    e["event"] for e in x] == ["crl", "revoked"] and os.path.samefile(x[1]["file"], P("good")) and x[1]["crl"] == C and int(
+    x[1]["serial"].replace(":", ""), 16) == good.cert.serial_number and x[1]["since"][:4] == str(
+    (NOW - DAY).year) and x[1]["reason"] == "unspecified" else [r])
+clash = write(os.path.join(T, "clash.pem"), make("good", make("other", ca=True), serial=good.cert.serial_number))
+r = [run(DCMSEC, "crl", "show", "--certs", p, C) for p in (P("good"), P("soon"), clash, "/nonexistent")]
+report.claim("by issuer and serial, not by either alone", [] if [x.returncode for x in r] == [0, 0, 0, 3] and [
+    "revokes  " + (P("good") if i == 0 else "none") in x.stdout for i, x in enumerate(r)] == [
+    True, True, True, True] else r)
+r = run(DCMSEC, "crl", "show", "--certs", P("good"), "--certs", P("soon"), C)
+report.claim("a second --certs is not silently the only one", [] if r.returncode == 2 and "once" in r.stderr else [r])
 r = [run(DCMSEC, "crl", "check", "--ca", P("root"), "--crl", C, P(n)).returncode for n in ("soon", "good", "past")]
 report.claim("crl check answers 0 for good, 1 for revoked and for what cannot be told", [] if r == [0, 1, 1] else [r])
 write(P("other"), make("other", ca=True))
