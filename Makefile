@@ -100,8 +100,9 @@ $(O)/lib/cli/help.o: EXTRA = \
 # zlib.h lives among the system's own headers, which a musl build must not see before musl's.
 $(O)/lib/dicom/deflate.o: EXTRA = -idirafter /usr/include
 
-# Objects pass through these byte by byte, so they are built for speed and the rest for size.
-HOT := lib/dicom/elem lib/dicom/check lib/dicom/recode lib/dicom/ul lib/base/span lib/base/buf
+# Objects and long lists pass through these byte by byte, so they are built for speed and the rest for size.
+HOT := lib/dicom/elem lib/dicom/check lib/dicom/recode lib/dicom/ul lib/base/span lib/base/buf \
+	lib/pki/crl lib/pki/crlext lib/pki/der
 $(HOT:%=$(O)/%.o): EXTRA = -O2
 # It runs before there is a stack protector.
 $(O)/lib/base/start.o: EXTRA = -O2 -fno-stack-protector $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)

@@ -150,15 +150,38 @@ static bool read_entry(struct crl_scan *s, struct span body, struct err *e)
 	return add_entry(s, serial, date, reason, e);
 }
 
+/* Nearly all entries of a long list are a serial and the date that the last one had, so these are told
+ * by their heads alone: 30 N 02 M, M octets, the date. Anything else is left to read_entry. */
+static bool take_plain(const struct crl_scan *s, struct span *in, struct span *serial)
+{
+	if (s->time_n == 0 || in->n < 6 || in->p[0] != DER_SEQUENCE || in->p[2] != DER_INTEGER)
+		return false;
+	const size_t n = in->p[1], m = in->p[3];
+	const bool canonical = in->p[4] != 0 && in->p[4] != 0xff; /* X.690 8.3.2, surely */
+	if (!canonical || m == 0 || m >= 0x80 || n >= 0x80 || n != 2 + m + s->time_n ||
+		n + 2 > in->n ||
+		!span_eq(span_at(*in, 4 + m, s->time_n), span_of(s->time, s->time_n)))
+		return false;
+	*serial = span_at(*in, 4, m);
+	return span_skip(in, n + 2);
+}
+
 /* Reads all entries that are whole in the window. */
 static bool read_entries(struct crl_scan *s, struct err *e)
 {
 	const struct span all = span_of(s->window, s->n);
-	struct span in = span_at(all, 0, s->entries_left), body;
+	struct span in = span_at(all, 0, s->entries_left), part;
 	const size_t start = in.n;
-	while (der_take(&in, DER_SEQUENCE, &body))
-		if (!read_entry(s, body, e))
+	for (;;) {
+		if (take_plain(s, &in, &part)) {
+			if (!add_entry(s, part, s->date, CRL_UNSPECIFIED, e))
+				return false;
+		} else if (!der_take(&in, DER_SEQUENCE, &part)) {
+			break;
+		} else if (!read_entry(s, part, e)) {
 			return false;
+		}
+	}
 	const size_t eaten = start - in.n;
 	if (eaten == 0 &&
 		(in.n >= CRL_ENTRY || (in.n && !der_is(in, DER_SEQUENCE)) ||

@@ -85,6 +85,31 @@ def make(subject, issuer=None, ca=False, ext=(), kind="p256", start=NOW - DAY, e
     return Node(b.sign(signer, hash), private, issuer)
 
 
+def tlv(tag, *parts):
+    """One DER element."""
+    body = b"".join(parts)
+    size = len(body).to_bytes(4, "big").lstrip(b"\0")
+    return bytes([tag]) + (bytes([len(body)]) if len(body) < 128 else bytes([128 | len(size)]) + size) + body
+
+
+def large_crl(issuer, count, serials=(), ext=b"", entry=None, private=None):
+    """A CRL in DER too large for the builder to make: count entries of random serials of 16 octets, then
+    the serials given. entry: a function of a number that gives other entries. private: who signs instead."""
+    date = tlv(0x17, (NOW - DAY).strftime("%y%m%d%H%M%SZ").encode())
+    due = tlv(0x17, (NOW + 30 * DAY).strftime("%y%m%d%H%M%SZ").encode())
+    head, tail = b"\x30\x21\x02\x10", date
+    if entry:
+        entries = [entry(i) for i in range(count)]
+    else:
+        noise = os.urandom(count * 15)
+        entries = [head + b"\x5a" + noise[i:i + 15] + tail for i in range(0, len(noise), 15)]
+    entries += [tlv(0x30, tlv(2, s.to_bytes(s.bit_length() // 8 + 1, "big")), date) for s in serials]
+    algorithm = tlv(0x30, tlv(6, bytes.fromhex("2a8648ce3d040302")))
+    tbs = tlv(0x30, tlv(2, b"\1"), algorithm, issuer.cert.subject.public_bytes(), date, due, tlv(0x30, *entries), ext)
+    signature = (private or issuer.private).sign(tbs, ec.ECDSA(hashes.SHA256()))
+    return tlv(0x30, tbs, algorithm, tlv(3, b"\0", signature))
+
+
 def write(path, *nodes):
     """Certificates as one PEM file."""
     with open(path, "wb") as f:
@@ -95,6 +120,17 @@ def write(path, *nodes):
 
 def run(*argv, **kw):
     return subprocess.run([str(a) for a in argv], capture_output=True, text=True, **kw)
+
+
+def bounded(seconds, *argv, **kw):
+    """Runs a command that is killed when it takes more processor time: exit code or minus the signal,
+    milliseconds of processor time, most MB resident, all it printed. Sanitizers take more of both: then there
+    are ten times the seconds, and no word about memory."""
+    path = os.path.join(T, "bounded")
+    r = run(os.path.join(O, "tests/tools/bounded"), path, seconds * (10 if SANITIZED else 1), *argv, **kw)
+    with open(path, encoding="ascii") as f:
+        code, cpu, memory = map(int, f.read().split())
+    return code, cpu, 0 if SANITIZED else memory / 1024, r.stdout + r.stderr
 
 
 class Report:
@@ -112,3 +148,5 @@ class Report:
 
 DCMSEC = os.environ.get("DCMSEC", "build/musl-gcc/dcmsec")
 T = os.environ.get("T", "/tmp")
+O = os.environ.get("O", os.path.dirname(DCMSEC))
+SANITIZED = O.endswith("-san")

@@ -153,6 +153,79 @@ static void bounded(void)
 	CHECK_INT(e.kind, ERR_INPUT);
 }
 
+/* A list of these entries with a signature of nothing. */
+static bool read_list(struct span first, struct span second)
+{
+	static uint8_t room[2000];
+	struct buf b = buf_on(room, sizeof room);
+	const size_t all = derw_open(&b), tbs = derw_open(&b);
+	key_sign_alg(&key, &b);
+	buf_bytes(&b, name);
+	derw_time(&b, NOW);
+	const size_t list = derw_open(&b);
+	buf_bytes(&b, first);
+	buf_bytes(&b, second);
+	derw_close(&b, list, DER_SEQUENCE);
+	derw_close(&b, tbs, DER_SEQUENCE);
+	key_sign_alg(&key, &b);
+	derw_put(&b, DER_BITS, span_of("\0", 2));
+	derw_close(&b, all, DER_SEQUENCE);
+	return read(buf_span(&b), 4096, NULL);
+}
+
+/* A serial and a date are read in a shorter way when the entry before has the same date: the verdict on
+ * any octets has to be the one that the longer way gives. */
+static void same_date(void)
+{
+	static const struct {
+		const char *what, *octets;
+		size_t n;
+		bool good;
+	} cases[] = {
+		{ "one octet", "\x30\x12\x02\x01\x05\x17\x0d", 7, true },
+		{ "zero", "\x30\x12\x02\x01\x00\x17\x0d", 7, true },
+		{ "a sign octet", "\x30\x13\x02\x02\x00\x85\x17\x0d", 8, true },
+		{ "negative", "\x30\x13\x02\x02\xff\x05\x17\x0d", 8, true },
+		{ "a needless zero", "\x30\x13\x02\x02\x00\x05\x17\x0d", 8, false },
+		{ "needless ones", "\x30\x13\x02\x02\xff\x85\x17\x0d", 8, false },
+		{ "no octet", "\x30\x11\x02\x00\x17\x0d", 6, false },
+		{ "a length too small", "\x30\x11\x02\x01\x05\x17\x0d", 7, false },
+		{ "a length too large", "\x30\x13\x02\x01\x05\x17\x0d", 7, false },
+		{ "a long form of length", "\x30\x81\x12\x02\x01\x05\x17\x0d", 8, false },
+		{ "an indefinite length", "\x30\x80\x02\x01\x05\x17\x0d", 7, false },
+		{ "a serial past the end", "\x30\x12\x02\x7f\x05\x17\x0d", 7, false },
+		{ "another tag within", "\x30\x12\x04\x01\x05\x17\x0d", 7, false },
+		{ "another tag", "\x31\x12\x02\x01\x05\x17\x0d", 7, false },
+		{ "another kind of time", "\x30\x12\x02\x01\x05\x18\x0d", 7, false },
+	};
+	static const char one[] = "\x30\x12\x02\x01\x09\x17\x0d"
+				  "261201000000Z";
+	static const char other[] = "\x30\x12\x02\x01\x09\x17\x0d"
+				    "261202000000Z";
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		uint8_t room[64];
+		struct buf b = buf_on(room, sizeof room);
+		struct crl_entry entry;
+		buf_bytes(&b, span_of(cases[i].octets, cases[i].n));
+		buf_str(&b, "261201000000Z");
+		const bool good = cases[i].good;
+		if (read_list(span_of(one, sizeof one - 1), buf_span(&b)) != good ||
+			read_list(span_of(other, sizeof other - 1), buf_span(&b)) != good ||
+			read_list(buf_span(&b), span_of(one, sizeof one - 1)) != good)
+			TEST_NOTE("%s is %s", cases[i].what, good ? "refused" : "taken");
+		if (i == 0) {
+			read_list(span_of(one, sizeof one - 1), buf_span(&b));
+			CHECK_INT(crl.entries.n, 2);
+			CHECK(crl_find(&crl, name, span_of("\x05", 1), &entry));
+			CHECK_INT(entry.date, 1796083200); /* 2026-12-01 */
+			CHECK(crl_find(&crl, name, span_of("\x09", 1), &entry));
+		}
+	}
+	/* Which cannot be another list's: the date that the last list ended with is forgotten. */
+	CHECK(read_list(span_of(other, sizeof other - 1), span_of(one, sizeof one - 1)));
+	CHECK(!read_list(span_of("\x30\x05\x02\x01\x05\x17\x00", 7), span_of("", 0)));
+}
+
 int main(void)
 {
 	br_hmac_drbg_init(&drbg, &br_sha256_vtable, "a fixed seed", 12);
@@ -168,6 +241,7 @@ int main(void)
 	test("a damaged CRL is malformed or its signature does not hold; a cut one is malformed",
 		damaged);
 	test("entries are bounded in number by memory and in size by 4 KB", bounded);
+	test("an entry of the date before is read as strictly as any other", same_date);
 	key_wipe(&key);
 	return test_end();
 }
