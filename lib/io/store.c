@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/store.h"
 
-#include "io/crlfile.h"
-#include "io/file.h"
+#include "io/pkifile.h"
 #include "pki/cert.h"
 #include "pki/name.h"
-#include "pki/object.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,37 +12,8 @@
 #include <sys/stat.h>
 
 enum {
-	FILE_MAX =
-		4 << 20, /* octets of a file that is read at once; larger ones can only be CRLs */
 	NUMBERS = 1000,  /* HASH.0 to HASH.999 */
 	CACHE_MAX = 512, /* names that are kept */
-};
-
-/* Tells one state of a file from another. All zero: not readable. */
-struct stamp {
-	dev_t dev;
-	ino_t ino;
-	off_t size;
-	struct timespec time;
-};
-
-/* What was read from one file. */
-struct batch {
-	char *path;
-	struct stamp stamp;
-	bool trusted;
-	struct mspan file; /* DER is used where it lies */
-	uint8_t *decoded;  /* PEM is decoded to here */
-	struct pki_item *items;
-	size_t n;
-	struct crl **crls; /* that the items point to */
-	size_t n_crls;
-	struct err bad; /* the first object that was passed over because it is malformed */
-};
-
-struct batches {
-	struct batch *v;
-	size_t n, cap;
 };
 
 /* What the directories hold under one name. */
@@ -52,12 +21,12 @@ struct slot {
 	enum pki_want want;
 	uint32_t hash;
 	unsigned epoch; /* when it was last compared with the disk */
-	struct batches files;
+	struct pkifiles files;
 };
 
 struct store {
 	struct pki_source source; /* first: find gets a pointer to it */
-	struct batches files;
+	struct pkifiles files;
 	const char **dirs;
 	size_t n_dirs;
 	struct slot *slots;
@@ -71,140 +40,6 @@ static bool no_memory(struct err *e)
 	return err_set(e, ERR_SYSTEM, ENOMEM, "no memory for certificates");
 }
 
-static struct stamp stamp_of(const char *path)
-{
-	struct stat st;
-	struct stamp stamp;
-	memset(&stamp, 0, sizeof stamp); /* compared as octets, holes included */
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
-		stamp.dev = st.st_dev;
-		stamp.ino = st.st_ino;
-		stamp.size = st.st_size;
-		stamp.time.tv_sec = st.st_mtim.tv_sec;
-		stamp.time.tv_nsec = st.st_mtim.tv_nsec;
-	}
-	return stamp;
-}
-
-static bool stamp_same(const struct stamp *a, const struct stamp *b)
-{
-	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
-		a->time.tv_sec == b->time.tv_sec && a->time.tv_nsec == b->time.tv_nsec;
-}
-
-static void batch_free(struct batch *b)
-{
-	free(b->path);
-	free(b->decoded);
-	for (size_t i = 0; i < b->n_crls; i++)
-		crl_free(b->crls[i]);
-	free(b->crls);
-	free(b->items);
-	file_free(&b->file);
-}
-
-static void batches_free(struct batches *all)
-{
-	for (size_t i = 0; i < all->n; i++)
-		batch_free(&all->v[i]);
-	free(all->v);
-	*all = (struct batches){ 0 };
-}
-
-static bool batches_add(struct batches *all, const struct batch *b)
-{
-	if (all->n == all->cap) {
-		const size_t cap = all->cap ? all->cap * 2 : 4;
-		struct batch *v = realloc(all->v, cap * sizeof *v);
-		if (!v)
-			return false;
-		all->v = v;
-		all->cap = cap;
-	}
-	all->v[all->n++] = *b;
-	return true;
-}
-
-/* Makes room for one more item; the number of items doubles. */
-static struct pki_item *room_for_item(struct batch *b)
-{
-	if ((b->n & (b->n - 1)) == 0) { /* 0, 1, 2, 4, ...: full */
-		struct pki_item *items = realloc(b->items, (b->n ? b->n * 2 : 1) * sizeof *items);
-		if (!items)
-			return NULL;
-		b->items = items;
-	}
-	return &b->items[b->n];
-}
-
-static bool add_cert(struct batch *b, struct span der, struct err *e)
-{
-	struct pki_item *item = room_for_item(b);
-	if (!item)
-		return no_memory(e);
-	b->n += pki_item_cert(item, der, b->trusted, &b->bad);
-	return true;
-}
-
-/* Takes over the list. */
-static bool add_crl(void *batch, struct crl *crl, struct err *e)
-{
-	struct batch *b = batch;
-	struct crl **crls = realloc(b->crls, (b->n_crls + 1) * sizeof *crls);
-	if (!crls) {
-		crl_free(crl);
-		return no_memory(e);
-	}
-	b->crls = crls;
-	b->crls[b->n_crls++] = crl;
-	struct pki_item *item = room_for_item(b);
-	if (!item)
-		return no_memory(e);
-	pki_item_crl(item, crl);
-	b->n++;
-	return true;
-}
-
-static bool read_objects(struct batch *b, struct err *e)
-{
-	struct buf decoded = buf_on(b->decoded, b->file.n + 4);
-	struct span left = { b->file.p, b->file.n };
-	struct object o;
-	struct err broken = { 0 };
-	while (object_next(&left, &decoded, &o, &broken)) {
-		if (o.kind == OBJECT_CERT && !add_cert(b, o.der, e))
-			return false;
-		struct crl *crl = o.kind == OBJECT_CRL ? crl_new(o.der, &b->bad) : NULL;
-		if (crl && !add_crl(b, crl, e))
-			return false;
-	}
-	if (broken.kind == ERR_NONE && b->n == 0)
-		broken = b->bad;
-	return broken.kind == ERR_NONE || err_set(e, broken.kind, broken.code, "%s", broken.text);
-}
-
-/* Reads a file into b, which takes over path. */
-static bool batch_read(struct batch *b, char *path, bool trusted, struct err *e)
-{
-	*b = (struct batch){ .path = path, .trusted = trusted };
-	if (!path)
-		return no_memory(e);
-	b->stamp = stamp_of(path);
-	if (b->stamp.size > FILE_MAX)
-		return crl_file(path, add_crl, b, e) &&
-			(b->n ||
-				err_set(e, ERR_INPUT, 0, "%s is too large to be certificates",
-					path));
-	if (!file_load(path, FILE_MAX, &b->file, e))
-		return false;
-	b->decoded = malloc(b->file.n + 4);
-	if (!b->decoded)
-		return no_memory(e);
-	if (!read_objects(b, e))
-		return err_in(e, ", in %s", path);
-	return b->n || err_set(e, ERR_INPUT, 0, "there is no certificate or CRL in %s", path);
-}
-
 struct store *store_new(void)
 {
 	struct store *s = calloc(1, sizeof *s);
@@ -213,19 +48,19 @@ struct store *store_new(void)
 
 bool store_file(struct store *s, const char *path, enum store_use use, struct err *e)
 {
-	struct batch b;
-	if (!batch_read(&b, strdup(path), use == STORE_TRUSTED, e)) {
-		batch_free(&b);
+	struct pkifile b;
+	if (!pkifile_read(&b, strdup(path), use == STORE_TRUSTED, e)) {
+		pkifile_free(&b);
 		return false;
 	}
-	if (batches_add(&s->files, &b)) {
+	if (pkifiles_add(&s->files, &b)) {
 		if (s->bad.kind == ERR_NONE && b.bad.kind != ERR_NONE) {
 			s->bad = b.bad;
 			err_in(&s->bad, ", in %s", path);
 		}
 		return true;
 	}
-	batch_free(&b);
+	pkifile_free(&b);
 	return no_memory(e);
 }
 
@@ -256,15 +91,15 @@ const struct err *store_bad(const struct store *s)
 static void refresh_files(struct store *s)
 {
 	for (size_t i = 0; i < s->files.n; i++) {
-		struct batch *old = &s->files.v[i], fresh;
-		const struct stamp now = stamp_of(old->path);
-		if (stamp_same(&now, &old->stamp))
+		struct pkifile *old = &s->files.v[i], fresh;
+		const struct filestamp now = filestamp_of(old->path);
+		if (filestamp_same(&now, &old->stamp))
 			continue;
-		if (batch_read(&fresh, strdup(old->path), old->trusted, NULL)) {
-			batch_free(old);
+		if (pkifile_read(&fresh, strdup(old->path), old->trusted, NULL)) {
+			pkifile_free(old);
 			*old = fresh;
 		} else {
-			batch_free(&fresh);
+			pkifile_free(&fresh);
 			old->stamp = now; /* not again before it changes again */
 		}
 	}
@@ -278,7 +113,7 @@ static void begin(struct pki_source *source)
 	if (s->n_slots < CACHE_MAX)
 		return;
 	for (size_t i = 0; i < s->n_slots; i++)
-		batches_free(&s->slots[i].files);
+		pkifiles_free(&s->slots[i].files);
 	s->n_slots = 0;
 }
 
@@ -307,10 +142,10 @@ static bool slot_current(const struct store *s, const struct slot *slot)
 			char *path = numbered(s->dirs[d], slot->want, slot->hash, number);
 			if (!path)
 				break;
-			const struct stamp now = stamp_of(path);
+			const struct filestamp now = filestamp_of(path);
 			const bool same = at < slot->files.n &&
 				strcmp(slot->files.v[at].path, path) == 0 &&
-				stamp_same(&now, &slot->files.v[at].stamp);
+				filestamp_same(&now, &slot->files.v[at].stamp);
 			free(path);
 			if (!same)
 				return false;
@@ -323,17 +158,17 @@ static bool slot_current(const struct store *s, const struct slot *slot)
 /* An entry that cannot be read, or is no certificate, counts as empty: the numbers go on behind it. */
 static void slot_read(const struct store *s, struct slot *slot)
 {
-	batches_free(&slot->files);
+	pkifiles_free(&slot->files);
 	for (size_t d = 0; d < s->n_dirs; d++) {
 		for (unsigned number = 0; number < NUMBERS; number++) {
-			struct batch b;
+			struct pkifile b;
 			char *path = numbered(s->dirs[d], slot->want, slot->hash, number);
 			if (!path)
 				break;
-			if (!batch_read(&b, path, true, NULL))
+			if (!pkifile_read(&b, path, true, NULL))
 				b.n = 0;
-			if (!batches_add(&slot->files, &b)) {
-				batch_free(&b);
+			if (!pkifiles_add(&slot->files, &b)) {
+				pkifile_free(&b);
 				return;
 			}
 		}
@@ -363,7 +198,7 @@ static struct slot *slot_of(struct store *s, enum pki_want want, uint32_t hash)
 }
 
 /* Counts *i down over what fits; true at the one that was asked for. */
-static bool pick(const struct batches *all, enum pki_want want, uint32_t hash, size_t *i,
+static bool pick(const struct pkifiles *all, enum pki_want want, uint32_t hash, size_t *i,
 	struct pki_found *found)
 {
 	for (size_t k = 0; k < all->n; k++)
@@ -414,9 +249,9 @@ void store_free(struct store *s)
 {
 	if (!s)
 		return;
-	batches_free(&s->files);
+	pkifiles_free(&s->files);
 	for (size_t i = 0; i < s->n_slots; i++)
-		batches_free(&s->slots[i].files);
+		pkifiles_free(&s->slots[i].files);
 	free(s->slots);
 	free(s->dirs);
 	free(s);
