@@ -119,6 +119,11 @@ $(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libdcmsec.a
 $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libdcmsec.a
 	@$(CC) -o $@ $< $(ALL_LDFLAGS) $(TEST_LIBS)
 
+# Puts its own functions around those that make a secret public (see there).
+$(O)/tests/tools/constant_time.o: EXTRA = -idirafter /usr/include
+$(O)/tests/tools/constant_time: ALL_LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,wipe_same protect_open \
+	protect_seal share_make share_agree sign_make auth_write_finished)
+
 # A fuzz target is one function; here it is linked with a main that feeds it the corpus.
 $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/main/replay.o $(O)/libdcmsec.a
 	@$(CC) -o $@ $< $(O)/tests/fuzz/main/replay.o $(ALL_LDFLAGS) $(TEST_LIBS)
@@ -142,7 +147,7 @@ DEPS_BUILD := musl-tools libbearssl-dev zlib1g-dev
 DEPS_DEMO := $(DEPS_BUILD) openssl python3-pydicom
 DEPS_CHECK := $(DEPS_DEMO) clang libclang-rt-14-dev clang-format dcmtk gnutls-bin orthanc \
 	python3-cryptography python3-cryptography-vectors python3-numpy qemu-user-static \
-	gcc-aarch64-linux-gnu lld musl-dev:arm64 libbearssl-dev:arm64 zlib1g-dev:arm64 man-db strace
+	gcc-aarch64-linux-gnu lld musl-dev:arm64 libbearssl-dev:arm64 zlib1g-dev:arm64 man-db strace valgrind
 DEPS ?= $(DEPS_CHECK)
 
 deps:

@@ -131,7 +131,8 @@ static size_t rsa_sign(const struct sign_scheme *s, const uint8_t *hash,
 	(*random)->generate(random, salt, h);
 	if (!pss_encode(sig_hash_class(s->hash), h, hash, salt, signature, n, key->n_bitlen - 1))
 		return 0;
-	return br_rsa_private_get_default()(signature, key) ? n : 0;
+	/* Its answer, 0 or 1, depends on the key: no branch. */
+	return n * br_rsa_private_get_default()(signature, key);
 }
 
 static const unsigned char *hash_oid(const struct sign_scheme *s)
@@ -153,9 +154,8 @@ size_t sign_make(const struct sign_scheme *s, const uint8_t *hash, const br_rsa_
 		return 0;
 	if (s->kind == SIGN_PSS)
 		return rsa_sign(s, hash, rsa, random, signature);
-	return br_rsa_pkcs1_sign_get_default()(hash_oid(s), hash, hash_bytes(s), rsa, signature)
-		? n
-		: 0;
+	return n *
+		br_rsa_pkcs1_sign_get_default()(hash_oid(s), hash, hash_bytes(s), rsa, signature);
 }
 
 bool sign_fits(const struct sign_scheme *s, uint16_t version, const br_x509_pkey *key)
