@@ -110,6 +110,8 @@ const struct opt node_rows[] = {
 		"security profile (default: 8996)" },
 	{ "--cipher", NULL, "NAME", set_cipher, SECURE(ciphers),
 		"offer this cipher suite behind those of the profile (repeats)" },
+	{ "--require-ems", NULL, NULL, opt_flag, SECURE(require_ems),
+		"refuse TLS 1.2 without extended master secret" },
 	{ "--sni", NULL, "NAME", opt_str, SECURE(sni), "server name to ask for" },
 	{ "--no-sni", NULL, NULL, opt_flag, SECURE(no_sni),
 		"do not tell the host name in the clear" },

@@ -123,6 +123,7 @@ bool secure_open(struct secure *s, enum tls_role role, const struct secure_opts 
 	*s = (struct secure){ .opts = opts };
 	s->config.role = role;
 	s->config.trust = trust[opts->mode];
+	s->config.require_ems = opts->require_ems;
 	s->rand = &entropy->rand;
 	s->config.rand_public = drbg_prng(&entropy->rand.public);
 	s->config.rand_private = drbg_prng(&entropy->rand.private);

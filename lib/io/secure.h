@@ -18,6 +18,7 @@ struct secure_opts {
 	int mode;            /* enum pki_mode */
 	const char *profile; /* NULL: the default one */
 	struct list ciphers; /* suites besides those of the profile, by name */
+	bool require_ems;    /* no TLS 1.2 without extended master secret */
 	bool no_sni;         /* do not tell the host name in the clear */
 	const char *sni;     /* a name other than the host's */
 };

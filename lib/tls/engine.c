@@ -6,13 +6,13 @@
 #include <assert.h>
 #include <string.h>
 
-/* Our own engine serves those who want TLS 1.3, and beside it nothing but TLS 1.2 with ECDHE and AEAD. */
+/* Our own engine serves those who want TLS 1.3 or extended master secret, and beside it nothing but TLS 1.2 with ECDHE and AEAD. */
 static bool modern(const struct tls_config *c)
 {
 	for (size_t i = 0; i < c->suites_n; i++)
 		if (!protect_suite(c->suites[i]))
 			return false;
-	return c->min_version >= TLS_1_2 && c->max_version >= TLS_1_3;
+	return c->min_version >= TLS_1_2 && (c->max_version >= TLS_1_3 || c->require_ems);
 }
 
 size_t tls_size(const struct tls_config *config)

@@ -48,6 +48,10 @@ struct tls_config {
 	const struct span *ca_names;
 	size_t ca_names_n;
 
+	/* TLS 1.2 without extended master secret is refused (RFC 7627 5.2, 5.3). Set before
+	 * tls_profile_apply. BearSSL's engine has none, so the modern one serves then. */
+	bool require_ems;
+
 	/* Bytes of content that a record of the peer shall have at most, 64 to 16384 (RFC 8449); 0 for
 	 * no wish. A peer that knows nothing of it sends as it likes. Ours is the modern engine's only. */
 	uint16_t record_limit;

@@ -38,6 +38,11 @@ static bool check_extensions(struct modern *m, const struct hello *h)
 			"in "
 			"between");
 	m->extended = hello_has(h, EXT_EMS);
+	if (m->config->require_ems && !m->extended)
+		return modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,
+			"the server has no extended master secret (RFC 7627), which --require-ems "
+			"asks "
+			"for; update the server, or leave --require-ems out");
 	return true;
 }
 

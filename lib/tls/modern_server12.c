@@ -83,6 +83,11 @@ static bool check_hello(struct modern *m, const struct hello *h)
 	if (h->ext[EXT_EMS].n > 0)
 		return modern_fail(m, ERR_TLS, DECODE_ERROR,
 			"the client sent a malformed extended_master_secret");
+	if (m->config->require_ems && !hello_has(h, EXT_EMS))
+		return modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,
+			"the client has no extended master secret (RFC 7627), which --require-ems "
+			"asks "
+			"for; update the client, or leave --require-ems out");
 	return true;
 }
 

@@ -2,6 +2,7 @@
 /* The rows of the profiles and how they become a configuration. */
 #include "tls/profile.h"
 #include "tls/engine.h"
+#include "tls/modern_record.h"
 #include <string.h>
 #include <strings.h>
 
@@ -124,7 +125,8 @@ static void add_list(struct tls_config *c, const uint16_t *list)
 	for (int pass = 0; pass < 2; pass++) {
 		for (const uint16_t *code = list; code && *code; code++) {
 			const struct tls_suite *s = tls_suite_code(*code);
-			if (!s || s->have == TLS_HAVE_NONE)
+			if (!s || s->have == TLS_HAVE_NONE ||
+				(c->require_ems && !protect_suite(*code)))
 				continue;
 			const bool chacha = strncmp(s->enc, "ChaCha20", 8) == 0;
 			if ((chacha != tls_host_has_aes()) == (pass == 0))
@@ -148,6 +150,11 @@ static bool add_extra(
 		return err_set(e, ERR_USAGE, 0,
 			"the suite %s does not encrypt and cannot be added to the profile %s",
 			s->iana, p->name);
+	if (c->require_ems && !protect_suite(code))
+		return err_set(e, ERR_USAGE, 0,
+			"the suite %s comes without extended master secret here; leave it or "
+			"--require-ems out",
+			s->iana);
 	add(c, s);
 	return true;
 }
@@ -157,7 +164,8 @@ bool tls_profile_apply(const struct tls_profile *p, const uint16_t *extra, size_
 {
 	config->suites_n = 0;
 	config->curves = p->curves;
-	config->min_version = p->min_version;
+	config->min_version =
+		config->require_ems && p->min_version < TLS_1_2 ? TLS_1_2 : p->min_version;
 	config->max_version = 0;
 	add_list(config, p->suites13);
 	add_list(config, p->suites);

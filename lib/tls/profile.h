@@ -32,7 +32,8 @@ bool tls_profile_has(const struct tls_profile *p, uint16_t code);
 
 /* Fills versions, suites and curves of *config with what the profile allows and this binary has, and
  * with the suites extra[extra_n] (of --cipher) behind them. AES stands before ChaCha20 where
- * the host has AES instructions, behind it elsewhere; otherwise the order is the profile's. False
+ * the host has AES instructions, behind it elsewhere; otherwise the order is the profile's. What
+ * has no extended master secret is left out when config->require_ems says so. False
  * with *e when nothing is left, or when an extra suite is one that we do not have or that does not
  * encrypt while the profile does. */
 bool tls_profile_apply(const struct tls_profile *p, const uint16_t *extra, size_t extra_n,

@@ -89,6 +89,50 @@ static void with_bearssl(void)
 		}
 }
 
+/* BearSSL's engine knows nothing of extended master secret. */
+static void ems_is_required(void)
+{
+	for (int i = 0; i < 4; i++) {
+		struct pair *p = pair_new12();
+		struct pair_side *strict = i & 1 ? &p->client : &p->server;
+		struct pair_side *other = i & 1 ? &p->server : &p->client;
+		strict->config.require_ems = true;
+		pair_engine = PAIR_MODERN;
+		bool ok = pair_open_side(p, strict);
+		pair_engine = i & 2 ? PAIR_LEGACY : PAIR_MODERN;
+		ok = pair_open_side(p, other) && ok;
+		pair_engine = PAIR_MODERN;
+		if (CHECK(ok)) {
+			pair_run(p);
+			CHECK_INT(tls_state(strict->tls), i & 2 ? TLS_FAILED : TLS_READY);
+			CHECK_INT(tls_error(strict->tls)->code, i & 2 ? HANDSHAKE_FAILURE : 0);
+			CHECK_INT(tls_error(other->tls)->code, i & 2 ? HANDSHAKE_FAILURE : 0);
+		}
+		pair_free(p);
+	}
+}
+
+/* Profiles lose what has no extended master secret; the engine is ours whatever the version. */
+static void ems_chooses_the_engine(void)
+{
+	struct err e = { 0 };
+	for (const struct tls_profile *f = tls_profiles; f->name; f++) {
+		struct tls_config c = { .require_ems = true };
+		if (!tls_profile_apply(f, NULL, 0, &c, &e))
+			continue;
+		CHECK_INT(c.min_version, TLS_1_2);
+		CHECK(tls_size(&c) == modern_size());
+		for (size_t i = 0; i < c.suites_n; i++)
+			CHECK(protect_suite(c.suites[i]));
+	}
+	struct tls_config c = { .require_ems = true };
+	CHECK(tls_profile_apply(tls_profile_name("bcp195"), NULL, 0, &c, &e));
+	CHECK(!tls_profile_apply(tls_profile_name("basic"), NULL, 0, &c, &e));
+	e = (struct err){ 0 };
+	CHECK(!tls_profile_apply(&tls_profiles[0], &(const uint16_t){ 0xC013 }, 1, &c, &e));
+	CHECK(strstr(e.text, "extended master secret"));
+}
+
 static void both(struct tls_config *c)
 {
 	static const uint16_t suites[] = { 0x1301, 0xC02B };
@@ -287,6 +331,9 @@ int main(void)
 	test("RSA, EC and no keys, small buffers, rings of 1, 2, 511 and 16384 bytes",
 		every_step_and_key);
 	test("each side works with BearSSL's own engine", with_bearssl);
+	test("without extended master secret there is no connection where it is required",
+		ems_is_required);
+	test("requiring it leaves only suites and versions that have it", ems_chooses_the_engine);
 	test("the newest version that both sides have is chosen", newest_version_wins);
 	test("two who have TLS 1.3 notice that somebody took it away", downgrade_is_noticed);
 	test("a fallback below what both have is refused", fallback_is_noticed);
