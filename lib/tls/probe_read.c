@@ -185,8 +185,7 @@ void probe_read(struct span received, bool ended, struct mspan room, struct prob
 		stranger(a, who);
 		return;
 	}
-	struct span refusal = { 0 };
-	for (;;) {
+	while (a->state == PROBE_MORE) {
 		struct span s = rest, body;
 		uint8_t type, major, minor;
 		uint16_t n;
@@ -195,21 +194,17 @@ void probe_read(struct span received, bool ended, struct mspan room, struct prob
 			break;
 		if (major != 3 || type < CCS || type > DATA || n > RECORD_MOST) {
 			stranger(a, "what comes is no TLS record");
-			return;
+			break;
 		}
 		if (type == DATA || !span_take(&s, n, &body))
 			break;
 		if (type == HANDSHAKE)
 			buf_bytes(&flight, body);
-		else if (type == ALERT && !refusal.n)
-			refusal = body;
+		else if (type == ALERT)
+			alert(body, a);
 		rest = s;
-		if (refusal.n) /* what came before it is read first */
-			alert(refusal, a);
-		if (a->state != PROBE_MORE)
-			break;
-		refusal = (struct span){ 0 };
 	}
+	/* What came before an alert or rubbish counts first. */
 	const enum probe_state state = a->state;
 	const char *why = a->why;
 	a->state = PROBE_MORE;

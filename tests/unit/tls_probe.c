@@ -202,6 +202,10 @@ static void strangers(void)
 		else if (!CHECK(a.state == PROBE_STRANGER && a.why && *a.why))
 			TEST_NOTE("%s", cases[i]);
 	}
+	out = buf_on(answer_room, sizeof answer_room);
+	record(&out, 22, flight12()); /* rubbish behind a whole flight undoes nothing */
+	buf_bytes(&out, of_hex("ffffffffff"));
+	CHECK_INT(read_all(buf_span(&out), false).state, PROBE_AGREED);
 	CHECK_INT(read_all(of_hex("1503030003022800"), false).state, PROBE_STRANGER);
 	CHECK_INT(read_all(of_hex(""), true).state, PROBE_SILENT);
 	CHECK_INT(read_all(of_hex(""), false).state, PROBE_MORE);
