@@ -16,7 +16,7 @@
 #include <string.h>
 
 static const char *const demands[] = { "none", "asked", "demanded", "unknown" };
-static const char *const verdicts[] = { "no", "wider", "yes" };
+static const char *const verdicts[] = { "no", "unknown", "wider", "yes" };
 
 struct shown {
 	char subject[NAME_TEXT], issuer[NAME_TEXT], from[DATE_TEXT], to[DATE_TEXT];
@@ -231,7 +231,7 @@ static int outcome(const struct asker *a)
 		if (a->c->only && a->c->only != p)
 			continue;
 		probe_judge(&a->peer, p, &j);
-		good |= j.verdict != PROBE_NO;
+		good |= j.verdict >= PROBE_WIDER;
 	}
 	return good ? EXIT_DONE : EXIT_REFUSED;
 }

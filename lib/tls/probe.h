@@ -108,7 +108,8 @@ struct probe_peer {
 
 bool probe_has(const struct probe_peer *p, uint16_t version, uint16_t suite);
 
-enum probe_verdict { PROBE_NO, PROBE_WIDER, PROBE_YES };
+/* UNKNOWN: the probe was ended before it could be told. */
+enum probe_verdict { PROBE_NO, PROBE_UNKNOWN, PROBE_WIDER, PROBE_YES };
 
 struct probe_judgement {
 	enum probe_verdict

@@ -125,4 +125,9 @@ void probe_judge(
 		j->verdict = PROBE_YES;
 		wider(p, profile, j);
 	}
+	/* What was not asked about may still be there; what was found stays found. */
+	if (p->incomplete && (j->verdict == PROBE_YES || (j->verdict == PROBE_NO && !j->suites))) {
+		j->verdict = PROBE_UNKNOWN;
+		snprintf(j->why, sizeof j->why, "not all was asked");
+	}
 }

@@ -171,6 +171,11 @@ def check_ours():
               p.verdicts.get(profile) == "yes" and good <= p.good(), p.told())
         claim("demands a client certificate, shows its own, and serves on", p.peer["client_certificate"] == "demanded"
               and len(p.certificates) == 1 and still.returncode == 0, p.told() + still.out)
+    for option, word in (("--verify-if-present", "asked"), ("--no-verify", "none")):
+        with Receiver(T / f"in{option}", option, link=secure(RSA, AUTHORITY)) as server:
+            p = Probe(server.port)
+        claim(f"dcmsec receive {option}: a client certificate is {word}", p.peer["client_certificate"] == word,
+              p.told())
     with Receiver(T / "in-added", "--cipher", "AES256-SHA", link=secure(RSA, AUTHORITY)) as server:
         p = Probe(server.port)
         r = run(DCMSEC, "echo", "-v", *secure(RSA, AUTHORITY), "--profile", "bcp195", "--cipher", "AES256-SHA",
@@ -222,7 +227,8 @@ def check_strangers():
     with openssl() as server:
         p = Probe(server.port, "--limit", "7")
     claim("--limit ends a probe, and what was found is told as not complete", p.peer.get("questions") == 7 and
-          p.peer.get("complete") is False and "--limit" in p.run.stderr, p.told())
+          p.peer.get("complete") is False and "--limit" in p.run.stderr and p.verdicts.get("basic") == "unknown",
+          p.told())
     with openssl("-tls1_2", "-cipher", "AES128-SHA") as server:
         p = Probe(server.port, "--profile", "8996")
     claim("--profile decides the exit code", p.run.returncode == 1 and p.verdicts.get("aes") == "yes", p.told())

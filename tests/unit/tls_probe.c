@@ -355,6 +355,17 @@ static void verdicts(void)
 	CHECK_INT(judged(&p, "aes").verdict, PROBE_WIDER);
 }
 
+static void verdicts_cut_short(void)
+{
+	struct probe_peer p = { .rsa_bits = 1024, .incomplete = true };
+	put_suite(&p, TLS_1_2, 0xC02F);
+	CHECK_INT(judged(&p, "8996").verdict, PROBE_NO); /* the key is known */
+	CHECK_INT(judged(&p, "bcp195-nd").verdict, PROBE_UNKNOWN);
+	CHECK_INT(judged(&p, "basic").verdict, PROBE_UNKNOWN);
+	put_suite(&p, TLS_1_0, 0x0002);
+	CHECK_INT(judged(&p, "bcp195-nd").verdict, PROBE_WIDER);
+}
+
 static void verdicts_of_keys(void)
 {
 	struct probe_peer p = { .rsa_bits = 1024, .groups = { 23 }, .groups_n = 1 };
@@ -497,6 +508,7 @@ int main(void)
 	test("malformed ServerHellos are told as such", malformed_hellos);
 	test("a ClientHello of each version has what that version knows", questions);
 	test("verdicts: yes, wider, no", verdicts);
+	test("a probe cut short leaves open what it did not ask", verdicts_cut_short);
 	test("verdicts heed keys, groups and the prime", verdicts_of_keys);
 	test("shares are made on the groups that there is arithmetic for", keys);
 	test("our share opens the encrypted part of TLS 1.3", opens_a_sealed_flight);
