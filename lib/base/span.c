@@ -117,11 +117,6 @@ bool span_u32le(struct span *s, uint32_t *v)
 	return true;
 }
 
-bool span_u64be(struct span *s, uint64_t *v)
-{
-	return big_endian(s, 8, v);
-}
-
 struct span span_at(struct span s, size_t at, size_t n)
 {
 	if (at >= s.n)

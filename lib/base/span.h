@@ -33,7 +33,6 @@ bool span_u16le(struct span *s, uint16_t *v);
 bool span_u24be(struct span *s, uint32_t *v);
 bool span_u32be(struct span *s, uint32_t *v);
 bool span_u32le(struct span *s, uint32_t *v);
-bool span_u64be(struct span *s, uint64_t *v);
 bool span_copy(struct span *s, void *to, size_t n);
 
 /* The part of s from offset at, at most n bytes; empty when at lies behind the end. Eats nothing. */

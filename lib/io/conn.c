@@ -362,16 +362,6 @@ void conn_await(struct conn *c, uint64_t ms, const char *what)
 	c->progress = c->now = clock_ms();
 }
 
-uint64_t conn_received(const struct conn *c)
-{
-	return c->received;
-}
-
-uint64_t conn_sent(const struct conn *c)
-{
-	return c->sent;
-}
-
 bool conn_secured(const struct conn *c)
 {
 	return c->tls && tls_state(c->tls) != TLS_HANDSHAKE && tls_state(c->tls) != TLS_FAILED;

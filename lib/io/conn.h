@@ -79,10 +79,6 @@ bool conn_over(const struct conn *c); /* nothing will move any more */
 void conn_abort(struct conn *c);
 const struct err *conn_error(const struct conn *c);
 
-/* Bytes on the wire so far. */
-uint64_t conn_received(const struct conn *c);
-uint64_t conn_sent(const struct conn *c);
-
 /* ---- who the peer is */
 
 bool conn_secured(const struct conn *c); /* the TLS handshake is done */

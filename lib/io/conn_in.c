@@ -17,7 +17,6 @@ static void in_done(struct conn *c, size_t n)
 		tls_in_done(c->tls, n);
 	else
 		buf_filled(&c->in, n);
-	c->received += n;
 	c->progress = c->now;
 }
 

@@ -30,7 +30,6 @@ struct conn {
 	struct pki_judge judge;
 	struct tls_facts facts;
 	struct err err;
-	uint64_t received, sent;
 	uint64_t now, progress, drain_until;
 	uint64_t await;
 	const char *awaited;

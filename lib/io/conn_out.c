@@ -66,7 +66,6 @@ static void wire_done(struct conn *c, size_t n)
 		tls_out_done(c->tls, n);
 	else
 		buf_eat(&c->out, n);
-	c->sent += n;
 	c->progress = c->now;
 }
 

@@ -1,69 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/scp.h"
+/* The conversation: who is let in, what is agreed, what is answered. */
+#include "io/scp_inner.h"
 
-#include "dicom/check.h"
-#include "dicom/part10.h"
-#include "dicom/syntax.h"
 #include "io/clock.h"
-#include "io/rewrite.h"
 #include "io/wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	OUT_ROOM = 2048, /* responses are small */
 	COMMAND_MAX = 512,
-	WANTS = 9,
-	WANT_ROOM = 72, /* a UID, or the 64 characters of an LO */
-};
-
-/* Which data elements feed file names and checks. */
-static const struct {
-	uint32_t tag;
-	enum naming_key key;
-} wanted[WANTS] = {
-	{ TAG_SOP_CLASS, NAMING_SOP_CLASS },
-	{ TAG_SOP_INSTANCE, NAMING_SOP_INSTANCE },
-	{ TAG_STUDY_INSTANCE, NAMING_STUDY },
-	{ TAG_SERIES_INSTANCE, NAMING_SERIES },
-	{ TAG_PATIENT_ID, NAMING_PATIENT_ID },
-	{ 0x00100010, NAMING_PATIENT_NAME },
-	{ 0x00080060, NAMING_MODALITY },
-	{ 0x00080020, NAMING_STUDY_DATE },
-	{ 0x00080050, NAMING_ACCESSION },
-};
-
-enum phase {
-	COMMAND,  /* gathering a command set */
-	DATA_SET, /* its data set streams in */
-	PLACED,   /* waiting for the folder to settle */
-	REPLY,    /* response is ready, and waits for room */
-};
-
-struct scp {
-	struct conn *conn;
-	const struct scp_config *config;
-	bool full, told_secure, told_end, stopping, stopped;
-	char calling[PDU_TITLE], called[PDU_TITLE];
-	enum phase phase;
-	struct buf command;
-	uint8_t command_room[DIMSE_MAX];
-
-	struct dimse request, reply;
-	uint8_t context;
-	struct ul_context agreed;
-	struct scp_object object;
-	char comment[DIMSE_COMMENT + 1];
-	struct outfile file;
-	char placed[OUTDIR_NAME];
-	struct check check;
-	struct elem_want want[WANTS];
-	uint8_t values[WANTS][WANT_ROOM];
-	struct rewrite *rewrite; /* of the present object; NULL: stored as it comes */
-	struct inflate *inflate; /* made when the first deflated object comes */
 };
 
 struct scp *scp_new(int fd, const struct scp_config *config, bool full, struct err *e)
@@ -238,215 +186,6 @@ static bool associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news
 	return true;
 }
 
-/* ---- objects */
-
-/* The object cannot be stored any more; the rest of its data set is read and forgotten. */
-static void refuse(struct scp *s, uint16_t status)
-{
-	if (s->object.status == DIMSE_SUCCESS)
-		s->object.status = status;
-	outfile_drop(s->config->out, &s->file);
-}
-
-/* The transfer syntax that the present object is stored in. */
-static const struct uid_syntax *stored_as(const struct scp *s)
-{
-	const struct uid_syntax *came = uid_syntax(s->agreed.syntax);
-	const bool fixed = !s->config->write || came->flags & UID_ENCAPSULATED;
-	return fixed ? came : uid_syntax(span_str(s->config->write));
-}
-
-static bool begin_rewrite(struct scp *s)
-{
-	const struct uid_syntax *came = uid_syntax(s->agreed.syntax), *stored = stored_as(s);
-	rewrite_free(s->rewrite);
-	s->rewrite = NULL;
-	if (came->flags & UID_ENCAPSULATED || (came == stored && !s->config->lengths))
-		return true;
-	s->rewrite =
-		rewrite_new(syntax_of(came), syntax_of(stored), s->config->lengths, &s->object.err);
-	return s->rewrite != NULL;
-}
-
-static bool write_body(struct scp *s, struct span data)
-{
-	return s->rewrite ? rewrite_write(s->rewrite, &s->file, data, &s->object.err)
-			  : outfile_write(&s->file, data, &s->object.err);
-}
-
-static bool write_head(struct scp *s)
-{
-	uint8_t room[PART10_META_MAX];
-	struct buf head = buf_on(room, sizeof room);
-	if (s->config->bare)
-		return true;
-	const struct part10_meta meta = {
-		.sop_class = s->object.sop_class,
-		.sop_instance = s->object.sop_instance,
-		.transfer_syntax = stored_as(s)->uid,
-		.implementation_class = UID_IMPLEMENTATION,
-		.implementation_version = UID_IMPLEMENTATION_VERSION,
-		.source_aet = s->calling,
-	};
-	part10_write(&head, &meta);
-	if (!buf_ok(&head))
-		return err_set(
-			&s->object.err, ERR_LIMIT, 0, "the file meta information is too long");
-	s->file.body = buf_span(&head).n;
-	return outfile_write(&s->file, buf_span(&head), &s->object.err);
-}
-
-static void watch(struct scp *s, const struct uid_syntax *syntax)
-{
-	for (size_t i = 0; i < WANTS; i++)
-		s->want[i] = (struct elem_want){ .tag = wanted[i].tag,
-			.room = { s->values[i], sizeof s->values[i] } };
-	if (syntax->flags & UID_DEFLATED && !s->inflate)
-		s->inflate = malloc(sizeof *s->inflate);
-	if (syntax->flags & UID_DEFLATED && !s->inflate) {
-		err_set(&s->object.err, ERR_SYSTEM, 0, "no memory to inflate");
-		refuse(s, DIMSE_OUT_OF_RESOURCES);
-		return;
-	}
-	check_init(&s->check, syntax_of(syntax), s->inflate, s->want, WANTS);
-}
-
-static bool open_file(struct scp *s)
-{
-	return outfile_open(s->config->out, &s->file, &s->object.err) && write_head(s) &&
-		begin_rewrite(s);
-}
-
-/* A C-STORE-RQ has come: its data set follows. */
-static void begin_object(struct scp *s, uint16_t bad_status, const struct err *bad)
-{
-	const struct uid_syntax *syntax =
-		uid_syntax(s->agreed.syntax); /* we accepted it, so it is known */
-	struct scp_object *o = &s->object;
-	*o = (struct scp_object){ .transfer_syntax = syntax->uid };
-	s->phase = DATA_SET;
-	if (s->config->stall)
-		conn_await(s->conn, s->config->stall, "more of an object");
-	span_text(s->request.sop_class, o->sop_class, sizeof o->sop_class);
-	span_text(s->request.sop_instance, o->sop_instance, sizeof o->sop_instance);
-	if (bad) {
-		o->err = *bad;
-		refuse(s, bad_status);
-	} else if (!span_eq(s->request.sop_class, s->agreed.abstract)) {
-		err_set(&o->err, ERR_PEER, 0,
-			"its SOP class is not that of its presentation context (PS3.7 9.3.1.1)");
-		refuse(s, DIMSE_CLASS_UNSUPPORTED);
-	} else if (!s->config->ignore && !open_file(s)) {
-		refuse(s, DIMSE_OUT_OF_RESOURCES);
-	}
-	if (o->status == DIMSE_SUCCESS)
-		watch(s, syntax);
-}
-
-static void pass_on(struct scp *s, struct span data)
-{
-	s->object.bytes += data.n;
-	if (s->object.status != DIMSE_SUCCESS)
-		return;
-	if (!check_pass(&s->check, data)) {
-		s->object.err = s->check.elem.err;
-		refuse(s, DIMSE_CANNOT_UNDERSTAND);
-	} else if (!s->config->ignore && !write_body(s, data)) {
-		refuse(s,
-			s->object.err.kind == ERR_SYSTEM ? DIMSE_OUT_OF_RESOURCES
-							 : DIMSE_CANNOT_UNDERSTAND);
-	}
-}
-
-static bool agrees(struct scp *s, const struct elem_want *w, const char *what, const char *command)
-{
-	struct span value;
-	char there[UID_TEXT], said[UID_TEXT];
-	uid_from_value(elem_value(w), &value);
-	if (span_eq_str(value, command))
-		return true;
-	err_set(&s->object.err, ERR_PEER, 0,
-		"its %s is \"%s\" in the data set and %s in the command", what,
-		uid_name(value, there), uid_name(span_str(command), said));
-	refuse(s, DIMSE_CLASS_MISMATCH);
-	return false;
-}
-
-/* Where the data set of a stored file begins; 0 when it is no file of the kind that we store. */
-static uint64_t data_set_at(int fd)
-{
-	uint8_t head[PART10_META_MAX];
-	struct part10 p;
-	struct err e = { 0 };
-	const ssize_t n = pread(fd, head, sizeof head, 0);
-	if (n <= 0 || part10_read(span_of(head, (size_t)n), false, &p, &e) != PART10_OK)
-		return 0;
-	return p.at;
-}
-
-static uint64_t from_start(int fd)
-{
-	(void)fd;
-	return 0;
-}
-
-static bool make_name(struct scp *s, const struct naming_values *values, char name[NAMING_CAP])
-{
-	const struct scp_names *own = s->config->names;
-	return own ? own->make(own->arg, values, name, &s->object.err)
-		   : naming_make(s->config->name, values, name, &s->object.err);
-}
-
-static bool place(struct scp *s)
-{
-	struct scp_object *o = &s->object;
-	struct naming_values values = { 0 };
-	char name[NAMING_CAP];
-	for (size_t i = 0; i < WANTS; i++) {
-		values.v[wanted[i].key] = elem_text(&s->want[i]);
-		if (wanted[i].key <= NAMING_SERIES)
-			uid_from_value(elem_value(&s->want[i]), &values.v[wanted[i].key]);
-	}
-	values.v[NAMING_TRANSFER_SYNTAX] = span_str(o->transfer_syntax);
-	values.v[NAMING_CALLING] = span_str(s->calling);
-	values.v[NAMING_CALLED] = span_str(s->called);
-	if (!make_name(s, &values, name)) {
-		refuse(s, DIMSE_CANNOT_UNDERSTAND);
-		return false;
-	}
-	o->placed = outfile_place(s->config->out, &s->file, name,
-		s->config->bare ? from_start : data_set_at, s->placed, &o->err);
-	if (o->placed == OUTFILE_FAILED) {
-		refuse(s, DIMSE_OUT_OF_RESOURCES);
-		return false;
-	}
-	o->file = s->placed;
-	return true;
-}
-
-/* The last byte of the data set is here. */
-static void finish_object(struct scp *s)
-{
-	struct scp_object *o = &s->object;
-	s->phase = PLACED;
-	if (o->status != DIMSE_SUCCESS)
-		return;
-	if (!check_end(&s->check)) {
-		o->err = s->check.elem.err;
-		refuse(s, DIMSE_CANNOT_UNDERSTAND);
-		return;
-	}
-	if (s->rewrite && !s->config->ignore && !rewrite_end(s->rewrite, &s->file, &o->err)) {
-		refuse(s,
-			o->err.kind == ERR_SYSTEM ? DIMSE_OUT_OF_RESOURCES
-						  : DIMSE_CANNOT_UNDERSTAND);
-		return;
-	}
-	if (agrees(s, &s->want[0], "SOP Class UID", o->sop_class) &&
-		agrees(s, &s->want[1], "SOP Instance UID", o->sop_instance) && !s->config->ignore)
-		place(s);
-}
-
 /* ---- messages */
 
 static void reply(struct scp *s, uint16_t status, const struct err *why)
@@ -496,7 +235,7 @@ static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_ne
 		return broken(s, news);
 	}
 	if (s->request.field == C_STORE_RQ && dimse_has_dataset(&s->request)) {
-		begin_object(s, (uint16_t)why.code, good ? NULL : &why);
+		scp_begin_object(s, (uint16_t)why.code, good ? NULL : &why);
 		return false;
 	}
 	if (dimse_has_dataset(&s->request)) { /* of a request that is none of ours: passed over */
@@ -554,14 +293,14 @@ static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 			return broken(s, news);
 		return ev->last && command_came(s, ev, news);
 	}
-	pass_on(s, ev->data);
+	scp_pass_on(s, ev->data);
 	if (s->request.field == C_STORE_RQ && breaks_off(s, ev->last)) {
 		err_set(&news->err, ERR_PEER, 0, "aborted %s an object, as asked for",
 			ev->last ? "after" : "within");
 		return broken(s, news);
 	}
 	if (ev->last && s->request.field == C_STORE_RQ)
-		finish_object(s);
+		scp_finish_object(s);
 	else if (ev->last)
 		reply(s, s->object.status, NULL);
 	return false;

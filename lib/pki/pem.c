@@ -107,15 +107,6 @@ bool pem_next(struct span *text, struct pem *p, struct err *e)
 	return true;
 }
 
-bool pem_is(struct span text)
-{
-	struct span l, label;
-	while (line(&text, &l))
-		if (boundary(l, "-----BEGIN ", &label))
-			return true;
-	return false;
-}
-
 size_t pem_size(const struct pem *p)
 {
 	return p->base64.n / 4 * 3 + 3;

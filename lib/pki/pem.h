@@ -19,9 +19,6 @@ struct pem {
  * an object begins and does not end, or its headers are malformed. */
 bool pem_next(struct span *text, struct pem *p, struct err *e);
 
-/* True when there is a line that begins an object. */
-bool pem_is(struct span text);
-
 /* Writes the decoded octets to out. False, with out as it was, when the text is not base64 (RFC 4648
  * 4, white space skipped, padding required) or does not fit. */
 bool pem_decode(const struct pem *p, struct buf *out, struct err *e);
