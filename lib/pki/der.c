@@ -35,6 +35,11 @@ bool der_head(struct span *in, uint8_t *tag, size_t *n)
 {
 	struct span rest = *in;
 	uint8_t got;
+	if (in->n >= 2 && in->p[1] < 0x80 && (in->p[0] & 0x1f) != 0x1f && in->p[0] != 0) {
+		*tag = in->p[0]; /* as below, for nearly all there are */
+		*n = in->p[1];
+		return span_skip(in, 2);
+	}
 	if (!span_u8(&rest, &got) || (got & 0x1f) == 0x1f || got == 0 || !length(&rest, n))
 		return false;
 	*tag = got;

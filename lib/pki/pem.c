@@ -125,9 +125,24 @@ static int sextet(uint8_t byte)
 		(plus & 63) + (slash & 64);
 }
 
+/* Four characters that follow one another: 24 bits, or negative. */
+static int32_t quad(struct span text, size_t i)
+{
+	const int a = sextet(text.p[i]), b = sextet(text.p[i + 1]), c = sextet(text.p[i + 2]),
+		  d = sextet(text.p[i + 3]);
+	return (a | b | c | d) < 0 ? -1 : a << 18 | b << 12 | c << 6 | d;
+}
+
 bool base64_feed(struct base64 *d, struct span text, struct buf *out)
 {
 	for (size_t i = 0; i < text.n; i++) {
+		const bool whole = d->count == 0 && d->pads == 0 && text.n - i >= 4;
+		const int32_t bits = whole ? quad(text, i) : -1;
+		if (bits >= 0) {
+			buf_u24be(out, (uint32_t)bits);
+			i += 3;
+			continue;
+		}
 		const uint8_t c = text.p[i];
 		if (blank(c))
 			continue;
