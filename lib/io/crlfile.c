@@ -14,6 +14,8 @@ struct reading {
 	struct crl_scan scan;
 	struct crl *crl;
 	struct base64 base64;
+	size_t octets, entries,
+		lists; /* of the file so far; entries: of the lists before this one */
 	char data[CHUNK];
 	uint8_t decoded[CHUNK];
 };
@@ -44,6 +46,7 @@ static bool start(struct reading *r, struct err *e)
 	if (!r->crl)
 		return err_set(e, ERR_SYSTEM, ENOMEM, "no memory for a CRL");
 	r->crl->entries.grow = grow;
+	r->crl->entries.most = CRLFILE_ENTRIES - r->entries;
 	crl_begin(&r->scan, r->crl);
 	r->base64 = (struct base64){ 0 };
 	return true;
@@ -61,7 +64,7 @@ void crl_free(struct crl *c)
 
 struct crl *crl_new(struct span der, struct err *e)
 {
-	struct reading *r = malloc(sizeof *r);
+	struct reading *r = calloc(1, sizeof *r);
 	struct crl *crl = NULL;
 	if (!r) {
 		err_set(e, ERR_SYSTEM, ENOMEM, "no memory for a CRL");
@@ -78,11 +81,25 @@ struct crl *crl_new(struct span der, struct err *e)
 	return crl;
 }
 
+static bool count(struct reading *r, size_t n, struct err *e)
+{
+	r->octets += n;
+	return r->octets <= CRLFILE_OCTETS ||
+		err_set(e, ERR_INPUT, 0, "it has more than the %d octets allowed for CRLs",
+			CRLFILE_OCTETS);
+}
+
+/* The next line, or as much of it as there is room for. False at the end, or with *e. */
+static bool next_line(struct reading *r, FILE *f, struct err *e)
+{
+	return fgets(r->data, sizeof r->data, f) && count(r, strlen(r->data), e);
+}
+
 static bool read_der(struct reading *r, FILE *f, struct err *e)
 {
 	size_t n;
 	while ((n = fread(r->data, 1, sizeof r->data, f)) > 0)
-		if (!crl_feed(&r->scan, span_of(r->data, n), e))
+		if (!count(r, n, e) || !crl_feed(&r->scan, span_of(r->data, n), e))
 			return false;
 	return crl_end(&r->scan, e);
 }
@@ -100,7 +117,7 @@ static bool feed_text(struct reading *r, struct span text, bool last, struct err
 /* Reads lines up to the END line. */
 static bool read_body(struct reading *r, FILE *f, struct err *e)
 {
-	while (fgets(r->data, sizeof r->data, f)) {
+	while (next_line(r, f, e)) {
 		if (strncmp(r->data, "-----END ", 9) == 0)
 			return feed_text(r, (struct span){ 0 }, true, e) && crl_end(&r->scan, e);
 		if (!feed_text(r, span_str(r->data), false, e))
@@ -114,6 +131,8 @@ static bool take_one(struct reading *r, bool read,
 {
 	struct crl *crl = r->crl;
 	r->crl = NULL;
+	r->lists++;
+	r->entries += crl->entries.n;
 	if (read)
 		return take(arg, crl, e);
 	crl_free(crl);
@@ -127,15 +146,14 @@ static bool read_file(struct reading *r, FILE *f,
 	ungetc(first, f);
 	if (first == 0x30)
 		return start(r, e) && take_one(r, read_der(r, f, e), take, arg, e);
-	unsigned lists = 0;
-	while (fgets(r->data, sizeof r->data, f)) {
+	while (next_line(r, f, e)) {
 		if (!strstr(r->data, "-----BEGIN X509 CRL-----"))
 			continue;
 		if (!start(r, e) || !take_one(r, read_body(r, f, e), take, arg, e))
 			return false;
-		lists++;
 	}
-	return lists || err_set(e, ERR_INPUT, 0, "there is no CRL in it");
+	return e->kind == ERR_NONE &&
+		(r->lists || err_set(e, ERR_INPUT, 0, "there is no CRL in it"));
 }
 
 bool crl_file(const char *path, bool (*take)(void *arg, struct crl *c, struct err *e), void *arg,
@@ -144,7 +162,7 @@ bool crl_file(const char *path, bool (*take)(void *arg, struct crl *c, struct er
 	FILE *f = fopen(path, "rbe");
 	if (!f)
 		return err_set(e, ERR_INPUT, errno, "cannot open %s: %s", path, strerror(errno));
-	struct reading *r = malloc(sizeof *r);
+	struct reading *r = calloc(1, sizeof *r);
 	struct err why = { 0 };
 	bool ok = r && read_file(r, f, take, arg, &why);
 	if (!r)

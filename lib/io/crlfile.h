@@ -6,6 +6,12 @@
 #include "base/err.h"
 #include "pki/crl.h"
 
+/* What one file may hold, so that nobody's file costs more than about a second and 16 MB. */
+enum {
+	CRLFILE_ENTRIES = 1 << 20, /* of all its lists */
+	CRLFILE_OCTETS = 80 << 20, /* as it lies on the disk, PEM or DER */
+};
+
 /* Reads the DER of one list. NULL with *e; else the caller's, for crl_free. */
 struct crl *crl_new(struct span der, struct err *e);
 void crl_free(struct crl *c);

@@ -10,8 +10,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Octets of a file that is read at once; larger ones can only be CRLs. */
-enum { FILE_MAX = 4 << 20 };
+enum {
+	FILE_MAX =
+		4 << 20, /* octets of a file that is read at once; larger ones can only be CRLs */
+	CRLS_MAX = 256,  /* lists in one file, each of which takes 24 KB at least */
+};
 
 static bool no_memory(struct err *e)
 {
@@ -97,6 +100,14 @@ static bool add_cert(struct pkifile *b, struct span der, struct err *e)
 static bool add_crl(void *batch, struct crl *crl, struct err *e)
 {
 	struct pkifile *b = batch;
+	if (b->n_crls == CRLS_MAX) {
+		crl_free(crl);
+		return err_set(e, ERR_INPUT, 0,
+			"there are more than %d CRLs in a file: part them into a directory and "
+			"index "
+			"it with dcmsec certs index",
+			CRLS_MAX);
+	}
 	struct crl **crls = realloc(b->crls, (b->n_crls + 1) * sizeof *crls);
 	if (!crls) {
 		crl_free(crl);

@@ -112,6 +112,12 @@ static bool add_entry(
 	struct crl_scan *s, struct span serial, int64_t date, unsigned reason, struct err *e)
 {
 	struct crl_table *t = &s->crl->entries;
+	if (t->n == t->most)
+		return err_set(e, ERR_INPUT, 0,
+			"a CRL has more than the %zu entries allowed for a file: ask its issuer "
+			"for "
+			"lists of parts (RFC 5280 5.2.5)",
+			t->most);
 	if (t->n == t->cap && !t->grow(t))
 		return err_set(e, ERR_SYSTEM, 0, "no memory for the entries of a CRL");
 	t->keys[t->n] = crl_key(s->seed, serial);
@@ -137,32 +143,45 @@ static bool read_date(struct crl_scan *s, struct span *in, int64_t *date)
 	return true;
 }
 
-/* One entry (RFC 5280 5.1.2.6, 5.3). */
-static bool read_entry(struct crl_scan *s, struct span body, struct err *e)
+/* The reason of an entry's extensions, which nearly always are that one alone, not critical. */
+static bool read_reason(struct crl_scan *s, struct span in, unsigned *reason)
 {
-	struct span serial;
+	static const uint8_t alone[] = { 0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04,
+		0x03, 0x0a, 0x01 };
+	if (in.n == 0)
+		return true;
+	if (in.n == sizeof alone + 1 &&
+		span_eq(span_at(in, 0, sizeof alone), span_of(alone, sizeof alone))) {
+		*reason = in.p[sizeof alone];
+		return *reason <= 10;
+	}
+	return crl_entry_extensions(s, in, reason);
+}
+
+/* What is behind the serial of an entry (RFC 5280 5.1.2.6, 5.3). */
+static bool read_entry(struct crl_scan *s, struct span serial, struct span rest, struct err *e)
+{
 	int64_t date;
 	unsigned reason = CRL_UNSPECIFIED;
-	if (!der_integer(&body, &serial) || !read_date(s, &body, &date))
+	if (!read_date(s, &rest, &date))
 		return malformed(e, "an entry (RFC 5280 5.1.2.6)");
-	if (body.n && !crl_entry_extensions(s, body, &reason))
+	if (!read_reason(s, rest, &reason))
 		return malformed(e, "the extensions of an entry (RFC 5280 5.3)");
 	return add_entry(s, serial, date, reason, e);
 }
 
-/* Nearly all entries of a long list are a serial and the date that the last one had, so these are told
- * by their heads alone: 30 N 02 M, M octets, the date. Anything else is left to read_entry. */
-static bool take_plain(const struct crl_scan *s, struct span *in, struct span *serial)
+/* Nearly all entries begin 30 N 02 M, both lengths in one octet, and a serial without a sign octet: with
+ * a million of them it matters that this is told by a look. Anything else takes the longer way. */
+static bool take_short(struct span *in, struct span *serial, struct span *rest)
 {
-	if (s->time_n == 0 || in->n < 6 || in->p[0] != DER_SEQUENCE || in->p[2] != DER_INTEGER)
+	if (in->n < 6 || in->p[0] != DER_SEQUENCE || in->p[2] != DER_INTEGER)
 		return false;
 	const size_t n = in->p[1], m = in->p[3];
 	const bool canonical = in->p[4] != 0 && in->p[4] != 0xff; /* X.690 8.3.2, surely */
-	if (!canonical || m == 0 || m >= 0x80 || n >= 0x80 || n != 2 + m + s->time_n ||
-		n + 2 > in->n ||
-		!span_eq(span_at(*in, 4 + m, s->time_n), span_of(s->time, s->time_n)))
+	if (!canonical || m == 0 || n >= 0x80 || m >= 0x80 || n < 2 + m || n + 2 > in->n)
 		return false;
 	*serial = span_at(*in, 4, m);
+	*rest = span_at(*in, 4 + m, n - m - 2);
 	return span_skip(in, n + 2);
 }
 
@@ -170,17 +189,17 @@ static bool take_plain(const struct crl_scan *s, struct span *in, struct span *s
 static bool read_entries(struct crl_scan *s, struct err *e)
 {
 	const struct span all = span_of(s->window, s->n);
-	struct span in = span_at(all, 0, s->entries_left), part;
+	struct span in = span_at(all, 0, s->entries_left), serial, rest;
 	const size_t start = in.n;
 	for (;;) {
-		if (take_plain(s, &in, &part)) {
-			if (!add_entry(s, part, s->date, CRL_UNSPECIFIED, e))
-				return false;
-		} else if (!der_take(&in, DER_SEQUENCE, &part)) {
-			break;
-		} else if (!read_entry(s, part, e)) {
-			return false;
+		if (!take_short(&in, &serial, &rest)) {
+			if (!der_take(&in, DER_SEQUENCE, &rest))
+				break;
+			if (!der_integer(&rest, &serial))
+				return malformed(e, "an entry (RFC 5280 5.1.2.6)");
 		}
+		if (!read_entry(s, serial, rest, e))
+			return false;
 	}
 	const size_t eaten = start - in.n;
 	if (eaten == 0 &&
@@ -239,6 +258,7 @@ void crl_begin(struct crl_scan *s, struct crl *crl)
 	s->crl = crl;
 	s->state = CRL_IN_HEAD;
 	s->total = s->tbs_left = s->entries_left = s->kept = s->n = s->time_n = 0;
+	s->names = 0;
 	s->hash_class = NULL;
 }
 

@@ -8,9 +8,10 @@
 #include "pki/sig.h"
 
 enum {
-	CRL_HEAD = 8192,  /* octets up to the first entry, at most */
-	CRL_TAIL = 16384, /* octets from the last entry on, at most */
-	CRL_ENTRY = 4096, /* octets of one entry, at most */
+	CRL_HEAD = 8192,     /* octets up to the first entry, at most */
+	CRL_TAIL = 16384,    /* octets from the last entry on, at most */
+	CRL_ENTRY = 4096,    /* octets of one entry, at most */
+	CRL_NAMES = 8 << 20, /* octets of the names of other issuers, at most */
 };
 
 /* Reasons as RFC 5280 5.3.1 numbers them, and their set as in 4.2.1.13: unused is bit 0. */
@@ -22,6 +23,7 @@ struct crl_table {
 	uint32_t *dates;  /* of revocation, seconds since 1970 */
 	uint8_t *reasons; /* 0 to 10 */
 	size_t n, cap;
+	size_t most; /* that the owner allows */
 	/* Makes cap larger than n. False: no memory. */
 	bool (*grow)(struct crl_table *t);
 };
@@ -63,10 +65,11 @@ struct crl_scan {
 	size_t entries_left; /* octets of entries, not read yet */
 	size_t kept;         /* of crl->store */
 	uint64_t seed;       /* of the issuer that entries belong to at present */
-	uint8_t time
-		[17]; /* the last entry's date as it was written, and read: most have the same */
+	/* The last entry's date as it was written, and read: most have the same. */
+	uint8_t time[17];
 	size_t time_n;
 	int64_t date;
+	size_t names; /* octets of other issuers' names so far */
 	const br_hash_class *hash_class;
 	br_hash_compat_context hash;
 	size_t n; /* octets in window */

@@ -158,6 +158,9 @@ static bool certificate_issuer(struct crl_scan *s, struct span v)
 		return false;
 	while (general_next(&names, &kind, &value))
 		if (kind == GN_DIRECTORY) {
+			s->names += value.n;
+			if (s->names > CRL_NAMES)
+				return false;
 			s->seed = crl_seed(value);
 			s->crl->foreign = true;
 			return true;

@@ -187,7 +187,8 @@ static bool scrypt(struct pbe *p, struct span in, struct mspan key, struct err *
 	if (n < 2 || (n & (n - 1)) || r == 0 || parallel == 0)
 		return malformed(e);
 	const size_t need = kdf_scrypt_work(n, r);
-	if (need > p->work.n || parallel > PBE_SCRYPT_COST / (n * r))
+	if (need > p->work.n || parallel > PBE_SCRYPT_COST / (n * r) ||
+		parallel > PBE_SCRYPT_BLOCKS / r)
 		return err_set(e, ERR_INPUT, 0,
 			"its scrypt parameters ask for too much memory or time (N %llu, r %llu, p "
 			"%llu): N 16384, r 8, p 1 is usual",

@@ -11,9 +11,10 @@
 
 /* What a file may cost: a hostile one asks for years. */
 enum {
-	PBE_ITERATIONS = 1000000,  /* of one file, all its parts together */
-	PBE_SCRYPT_COST = 1 << 19, /* N * r * p; OpenSSL writes 2^17 */
-	PBE_PASSWORD = 255         /* octets */
+	PBE_ITERATIONS = 1000000,    /* of one file, all its parts together */
+	PBE_SCRYPT_COST = 1 << 19,   /* N * r * p; OpenSSL writes 2^17 */
+	PBE_SCRYPT_BLOCKS = 1 << 12, /* r * p: each costs without N too */
+	PBE_PASSWORD = 255           /* octets */
 };
 
 struct pbe {

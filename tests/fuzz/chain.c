@@ -28,7 +28,7 @@ static bool read_list(size_t i, struct span der)
 {
 	static struct crl_scan scan;
 	lists[i].crl.entries = (struct crl_table){ lists[i].keys, lists[i].dates, lists[i].reasons,
-		0, ENTRIES, grow };
+		0, ENTRIES, ENTRIES, grow };
 	crl_begin(&scan, &lists[i].crl);
 	return crl_feed(&scan, der, NULL) && crl_end(&scan, NULL);
 }

@@ -37,8 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct crl_entry entry;
 	if (size < 1)
 		return 0;
-	a.entries = (struct crl_table){ keys[0], dates[0], reasons[0], 0, 512, grow };
-	b.entries = (struct crl_table){ keys[1], dates[1], reasons[1], 0, 512, grow };
+	a.entries = (struct crl_table){ keys[0], dates[0], reasons[0], 0, 512, 512, grow };
+	b.entries = (struct crl_table){ keys[1], dates[1], reasons[1], 0, 512, 512, grow };
 	const struct span in = span_of(data + 1, size - 1);
 	const bool whole = read(&a, in, in.n + 1), pieces = read(&b, in, (size_t)data[0] + 1);
 	if (whole != pieces)

@@ -26,7 +26,7 @@ static bool full(struct crl_table *t)
 
 static bool read(struct span in, size_t piece, struct err *e)
 {
-	crl.entries = (struct crl_table){ keys, dates, reasons, 0, ENTRIES, full };
+	crl.entries = (struct crl_table){ keys, dates, reasons, 0, ENTRIES, ENTRIES, full };
 	crl_begin(&scan, &crl);
 	while (in.n) {
 		struct span part;
@@ -128,10 +128,15 @@ static void damaged(void)
 static void bounded(void)
 {
 	struct err e = { 0 };
-	crl.entries = (struct crl_table){ keys, dates, reasons, 0, 10, full };
+	crl.entries = (struct crl_table){ keys, dates, reasons, 0, 10, ENTRIES, full };
 	crl_begin(&scan, &crl);
 	CHECK(!crl_feed(&scan, der, &e));
 	CHECK_INT(e.kind, ERR_SYSTEM); /* no memory for more */
+	crl.entries = (struct crl_table){ keys, dates, reasons, 0, ENTRIES, ENTRIES - 1, full };
+	crl_begin(&scan, &crl);
+	err_clear(&e);
+	CHECK(!crl_feed(&scan, der, &e));
+	CHECK_INT(e.kind, ERR_INPUT); /* no more are allowed */
 	/* an entry of more than 4 KB */
 	static uint8_t room[20000];
 	struct buf b = buf_on(room, sizeof room);
