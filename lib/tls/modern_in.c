@@ -7,8 +7,7 @@
 #include <string.h>
 
 enum {
-	IDLE_MAX = 32,       /* records in a row that bring nothing */
-	EARLY_MAX = 1 << 14, /* bytes of refused early data that are passed over */
+	IDLE_MAX = 32, /* records in a row that bring nothing */
 };
 
 static bool unexpected(struct modern *m, const char *what)
