@@ -299,6 +299,19 @@ def randomness(build, dcmsec, work):
     return rows
 
 
+def engines(build):
+    """Our TLS engine beside BearSSL's, client and server together on one core, without a network."""
+    said = harness.run(build / "tests" / "tools" / "tls_speed")
+    if said.returncode:
+        raise Wrong(f"tls_speed: {said.out}")
+    rows = []
+    print("\nTLS engines, client and server back to back on one core")
+    for what, value, unit in re.findall(r"^(.*): ([0-9.]+) (\S+)$", said.stdout, re.M):
+        rows.append({"what": what, "value": float(value), "unit": unit})
+        print(f"  {what:45} {value:>8} {unit}")
+    return rows
+
+
 # ---- the whole
 
 def make_keys(folder, kind):
@@ -361,14 +374,16 @@ def bench(options, work):
                 most = found[0][f"{side}_resident_mb"]
                 print(f"  resident memory of dcmsec as {side}: {most:.2f} MB, the goal is under {GOAL_MB} MB: "
                       f"{'met' if most < GOAL_MB else 'MISSED'}")
-    starts, costs = [], []
+    starts, costs, tls = [], [], []
     if not options.only:
         costs = randomness(dcmsec.parent, dcmsec, work)
+        tls = engines(dcmsec.parent)
         ec_ours = Pair("dcmsec, P-256 keys", "dcmsec", "dcmsec", 1, ec_keys, dcmsec)
         starts = startup([ours, ec_ours, tuned, plain], dcmsec, work, 10 if options.quick else 40)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as f:
-            json.dump({"machine": about, "loads": rows, "processes": starts, "randomness": costs}, f, indent=1)
+            json.dump({"machine": about, "loads": rows, "processes": starts, "randomness": costs,
+                       "engines": tls}, f, indent=1)
             f.write("\n")
 
 
