@@ -237,8 +237,15 @@ enum { GRACE_MS = 10000 }; /* for objects that are under way when we are asked t
 static void loop(struct run *r, struct err *e)
 {
 	bool fine = true;
-	while (fine && !*wait_stop() && (r->listener >= 0 || r->n))
+	while (fine && !*wait_stop() && (r->listener >= 0 || r->n)) {
 		fine = turn(r, CLOCK_NEVER);
+		if (wait_hung_up())
+			log_line(r->node.log, LOG_NOTE,
+				"SIGHUP: authorities and revocation lists are read again where "
+				"they have "
+				"changed, as with every new association; key and certificate are "
+				"not");
+	}
 	const uint64_t until = clock_after(clock_ms(), GRACE_MS);
 	while (fine && r->n && clock_ms() < until) {
 		for (size_t i = 0; i < r->n; i++) {
@@ -382,6 +389,7 @@ static int receive_run(void *state, const struct call *call)
 	r.inbox.node = &r.node;
 	r.inbox.contexts = o->dcmtk.verbose_pc;
 	wait_signals();
+	wait_hangups();
 	if (!open_events(&r))
 		err_set(&e, ERR_SYSTEM, ENOMEM, "out of memory");
 	else if (start(&r, &e)) {

@@ -8,30 +8,48 @@
 #include <signal.h>
 #include <string.h>
 
-static volatile int stop;
+static volatile int stop, hung_up;
 static sigset_t while_waiting;
 
 static void note(int signal_number)
 {
-	(void)signal_number;
-	stop = 1;
+	if (signal_number == SIGHUP)
+		hung_up = 1;
+	else
+		stop = 1;
+}
+
+/* Notes the signal, and keeps it out but while somebody waits. */
+static void take(int signal_number)
+{
+	struct sigaction action;
+	sigset_t this;
+	memset(&action, 0, sizeof action);
+	action.sa_handler = note;
+	sigemptyset(&action.sa_mask);
+	sigemptyset(&this);
+	sigaddset(&this, signal_number);
+	sigprocmask(SIG_BLOCK, &this, NULL);
+	sigaction(signal_number, &action, NULL);
 }
 
 void wait_signals(void)
 {
-	struct sigaction action;
-	sigset_t ours;
-	memset(&action, 0, sizeof action);
-	action.sa_handler = note;
-	sigemptyset(&action.sa_mask);
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGTERM);
-	sigaddset(&ours, SIGINT);
-	sigprocmask(SIG_BLOCK, &ours, &while_waiting);
-	sigdelset(&while_waiting, SIGTERM);
-	sigdelset(&while_waiting, SIGINT);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
+	sigprocmask(SIG_BLOCK, NULL, &while_waiting);
+	take(SIGTERM);
+	take(SIGINT);
+}
+
+void wait_hangups(void)
+{
+	take(SIGHUP);
+}
+
+bool wait_hung_up(void)
+{
+	const bool was = hung_up;
+	hung_up = 0; /* the signal is let in only while somebody waits, so none is lost here */
+	return was;
 }
 
 const volatile int *wait_stop(void)

@@ -12,6 +12,11 @@
 void wait_signals(void);
 const volatile int *wait_stop(void); /* not 0: we were asked to end */
 
+/* After wait_signals: SIGHUP, too, does no more than set a flag, and whether it came since the last
+ * question. */
+void wait_hangups(void);
+bool wait_hung_up(void);
+
 /* Sleeps until something is ready, the deadline (clock_ms) passes, or a signal comes. False, with
  * errno, when poll itself fails. */
 bool wait_for(struct pollfd *fds, size_t n, uint64_t deadline);
