@@ -46,6 +46,8 @@ void chooser_init(struct legacy *l); /* after BearSSL's own handlers were set */
 
 extern const struct tls_ops legacy_ops; /* legacy.c */
 
+extern const br_sslrec_in_cbc_class legacy_cbc_in; /* legacy_cbc.c: opens CBC records */
+
 /* legacy_words.c: writes into l->tls.err what went wrong; the alert to send, or -1 for none. */
 int legacy_explain(struct legacy *l);
 int legacy_explain_end(struct legacy *l); /* the transport ended in the handshake */

@@ -59,6 +59,8 @@ static void set_ciphers(br_ssl_engine_context *eng, const uint16_t *suites, size
 		else
 			br_ssl_engine_set_default_aes_cbc(eng);
 	}
+	if (eng->icbc_in)
+		br_ssl_engine_set_cbc(eng, &legacy_cbc_in, eng->icbc_out);
 }
 
 /* BearSSL ends in an error when the suites, versions and hashes do not fit each other; what is left

@@ -35,7 +35,7 @@ static const struct reason {
 		"both sides" },
 	{ BR_ERR_BAD_VERSION, PROTOCOL_VERSION,
 		"the peer changed the TLS version within the connection" BROKEN },
-	{ BR_ERR_BAD_LENGTH, RECORD_OVERFLOW,
+	{ BR_ERR_BAD_LENGTH, BAD_RECORD_MAC,
 		"the peer sent a TLS record of impossible length" BROKEN },
 	{ BR_ERR_TOO_LARGE, RECORD_OVERFLOW, "the peer sent a TLS record that is too long" BROKEN },
 	{ BR_ERR_BAD_MAC, BAD_RECORD_MAC,
