@@ -2,6 +2,7 @@
 /* `dcmsec certs convert`: between PEM, DER and PKCS#12, and keys with and without a password. */
 #include "app/certs.h"
 #include "app/making.h"
+#include "app/pass.h"
 #include "base/wipe.h"
 #include "cli/exit.h"
 #include "io/file.h"
@@ -194,12 +195,13 @@ static bool convert(struct work *w, const char *path, struct err *e)
 
 static int run(void *state, const struct call *call)
 {
-	const struct convert *o = state;
+	struct convert *o = state;
 	struct err e = { 0 };
 	const struct entropy_opts random = { 0 };
-	log_start(&((struct convert *)state)->log, call);
+	log_start(&o->log, call);
 	if (call->n != 1 || !o->out)
 		return call_usage(call, "give one file to convert, and --out FILE");
+	pass_warn(&o->pass, &o->log);
 	struct work *w = secret_new(sizeof *w);
 	if (!w) {
 		err_set(&e, ERR_SYSTEM, 0, "no memory");

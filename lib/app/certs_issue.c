@@ -2,6 +2,7 @@
 /* `dcmsec certs issue`: all that a node needs, from the authority's directory. */
 #include "app/certs.h"
 #include "app/making.h"
+#include "app/pass.h"
 #include "base/wipe.h"
 #include "io/fileput.h"
 #include "pki/pem.h"
@@ -100,7 +101,7 @@ static int run(void *state, const struct call *call)
 	log_start(&o->log, call);
 	if (call->n || !o->name)
 		return call_usage(call, "for whom? Give --name NAME");
-	making_warn(o);
+	pass_warn(&o->pass, &o->log);
 	if (making_open(&m, o, &e)) {
 		if (making_names(&m, &e) &&
 			authority_open(&a, o->dir ? o->dir : "ca", &o->pass, &e)) {

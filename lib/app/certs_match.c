@@ -68,10 +68,7 @@ static int run(void *state, const struct call *call)
 	log_start(&m->log, call);
 	if (call->n || !m->key || !m->cert)
 		return call_usage(call, "give --key FILE and --cert FILE");
-	if (m->pass.text && *m->pass.text)
-		log_line(&m->log, LOG_WARN,
-			"a password on the command line is visible to every user of this "
-			"host: --pass-file is safer");
+	pass_warn(&m->pass, &m->log);
 	struct key *k = secret_new(sizeof *k);
 	int code = CERTS_UNREADABLE;
 	if (!k)

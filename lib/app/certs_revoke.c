@@ -3,6 +3,7 @@
 #include "app/certs.h"
 #include "app/crl.h"
 #include "app/making.h"
+#include "app/pass.h"
 #include "base/date.h"
 #include "base/hex.h"
 #include "cli/json.h"
@@ -94,7 +95,7 @@ static int run_revoke(void *state, const struct call *call)
 	log_start(&r->o.log, call);
 	if (call->n == 0)
 		return call_usage(call, "which certificates? Give serial numbers or files");
-	making_warn(&r->o);
+	pass_warn(&r->o.pass, &r->o.log);
 	if (authority_open(&a, r->o.dir ? r->o.dir : "ca", &r->o.pass, &e)) {
 		for (int i = 0; i < call->n && e.kind == ERR_NONE; i++)
 			revoke_one(r, &a, call->operands[i], &e);
@@ -149,7 +150,7 @@ static int run_crl(void *state, const struct call *call)
 	log_start(&r->o.log, call);
 	if (call->n)
 		return call_usage(call, "no operands are taken");
-	making_warn(&r->o);
+	pass_warn(&r->o.pass, &r->o.log);
 	if (authority_open(&a, dir, &r->o.pass, &e)) {
 		const int64_t days = r->o.days ? r->o.days : CRL_DAYS;
 		const int64_t next = making_now(&r->o) + days * MAKING_DAY;

@@ -2,6 +2,7 @@
 /* `dcmsec certs sign` and `renew`: a certificate for a key that is elsewhere and stays there. */
 #include "app/certs.h"
 #include "app/making.h"
+#include "app/pass.h"
 #include "io/file.h"
 #include "io/fileput.h"
 #include "pki/object.h"
@@ -144,7 +145,7 @@ static int run(struct making_opts *o, const struct call *call, bool renew)
 		return call_usage(call,
 			renew ? "which certificate? Give its file"
 			      : "which request? Give its file");
-	making_warn(o);
+	pass_warn(&o->pass, &o->log);
 	if (making_open(&m, o, &e)) {
 		if (authority_open(&a, o->dir ? o->dir : "ca", &o->pass, &e)) {
 			sign_one(&m, &a, call->operands[0], renew, &e);

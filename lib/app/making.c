@@ -2,6 +2,7 @@
 #include "app/making.h"
 
 #include "app/certs_each.h"
+#include "app/pass.h"
 #include "base/date.h"
 #include "base/hex.h"
 #include "base/wipe.h"
@@ -93,14 +94,6 @@ int64_t making_now(const struct making_opts *o)
 int64_t making_from(const struct making_opts *o)
 {
 	return making_now(o) - BACKDATED;
-}
-
-void making_warn(struct making_opts *o)
-{
-	if (o->pass.text && *o->pass.text)
-		log_line(&o->log, LOG_WARN,
-			"a password on the command line is visible to every user of this host: "
-			"--pass-file is safer");
 }
 
 bool making_open(struct making *m, struct making_opts *o, struct err *e)

@@ -56,9 +56,6 @@ struct making {
 int64_t making_now(const struct making_opts *o);
 int64_t making_from(const struct making_opts *o);
 
-/* Warns of a password on the command line. */
-void making_warn(struct making_opts *o);
-
 /* Opens the generators. False with *e; nothing is to be closed then. */
 bool making_open(struct making *m, struct making_opts *o, struct err *e);
 void making_close(struct making *m);

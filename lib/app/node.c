@@ -237,6 +237,8 @@ bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const
 	}
 	n->plain = opts->tls == NODE_PLAIN || (opts->tls == NODE_BY_FACE && call->dcmtk);
 	if (peers_open(&n->peers, &opts->peer, opts->peers, &e)) {
+		if (!n->plain)
+			pass_warn(&opts->secure.pass, &opts->log);
 		if (n->plain || open_secure(n, opts, role, &e))
 			return true;
 		peers_close(&n->peers);

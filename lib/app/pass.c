@@ -33,3 +33,11 @@ const struct opt pass_rows[] = { { "--pass-file", NULL, "FILE", opt_str, AT(file
 	{ "--no-prompt", NULL, NULL, opt_flag, AT(never_ask),
 		"do not ask for a password on the terminal" },
 	{ 0 } };
+
+void pass_warn(const struct pass_opts *opts, struct log *log)
+{
+	if (opts->text && *opts->text)
+		log_line(log, LOG_WARN,
+			"a password on the command line is visible to every user of this "
+			"host: --pass-file is safer");
+}
