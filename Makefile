@@ -168,7 +168,7 @@ check:
 # BENCH='--json FILE' keeps the figures.
 bench bench-quick:
 	@tests/deps.sh $(DEPS_CHECK)
-	@$(MAKE) --no-print-directory -s $(O)/dcmsec $(O)/tests/tools/rand_speed
+	@$(MAKE) --no-print-directory -s $(O)/dcmsec $(TOOLS)
 	@$(PYTHON) tests/bench.py $(O) $(if $(filter bench-quick,$@),--quick) $(BENCH)
 
 format:

@@ -23,6 +23,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import harness  # noqa: E402
+import pkibench  # noqa: E402
 
 MB = 1000 * 1000
 CHUNK = 1 << 20
@@ -374,7 +375,9 @@ def bench(options, work):
                 most = found[0][f"{side}_resident_mb"]
                 print(f"  resident memory of dcmsec as {side}: {most:.2f} MB, the goal is under {GOAL_MB} MB: "
                       f"{'met' if most < GOAL_MB else 'MISSED'}")
-    starts, costs, tls = [], [], []
+    starts, costs, tls, judged = [], [], [], []
+    if options.only in (None, "pki"):
+        judged = pkibench.bench(dcmsec, dcmsec.parent / "tests" / "tools", work, options.quick)
     if not options.only:
         costs = randomness(dcmsec.parent, dcmsec, work)
         tls = engines(dcmsec.parent)
@@ -383,7 +386,7 @@ def bench(options, work):
     if options.json:
         with open(options.json, "w", encoding="utf-8") as f:
             json.dump({"machine": about, "loads": rows, "processes": starts, "randomness": costs,
-                       "engines": tls}, f, indent=1)
+                       "engines": tls, "certificates": judged}, f, indent=1)
             f.write("\n")
 
 
@@ -392,7 +395,7 @@ def main():
     parser.add_argument("build")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", metavar="FILE")
-    parser.add_argument("--only", choices=("large", "middle", "small", "one"))
+    parser.add_argument("--only", choices=("large", "middle", "small", "one", "pki"))
     options = parser.parse_args()
     for program in ("storescu", "storescp", "echoscu"):
         if not shutil.which(program):
