@@ -138,7 +138,8 @@ mkdir objects && cp $samples/CT_small.dcm $samples/image_dfl.dcm $samples/JPEG20
 receiver=
 trap '[ -z "$receiver" ] || kill $receiver 2>/dev/null' EXIT
 exchange() { # exchange CLAIM SENDER RECEIVER, each a command in one word
-	rm -rf in
+	rm -rf in log # the log of the exchange before must not speak for this one
+	: >log
 	$3 receive $tls --bind 127.0.0.1 --port 0 --out in 2>log &
 	receiver=$!
 	tries=0
