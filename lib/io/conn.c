@@ -194,8 +194,13 @@ void conn_lose(struct conn *c)
 
 void conn_broke(struct conn *c, const char *doing, int failure)
 {
-	err_set(&c->err, ERR_NETWORK, failure, "the connection broke while %s: %s", doing,
-		strerror(failure));
+	/* Which of the two a peer's reset becomes depends on the system call that notices it. */
+	if (failure == EPIPE || failure == ECONNRESET)
+		err_set(&c->err, ERR_NETWORK, ECONNRESET,
+			"the peer closed the connection abruptly; its log may say why");
+	else
+		err_set(&c->err, ERR_NETWORK, failure, "the connection broke while %s: %s", doing,
+			strerror(failure));
 	conn_lose(c);
 	conn_end_now(c);
 }

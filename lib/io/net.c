@@ -129,6 +129,9 @@ static const char *connect_advice(int failure)
 		return "; nothing listens on that port: check the port, and that the receiver runs";
 	case ETIMEDOUT:
 		return "; nothing answered: check the address, the route and the firewall";
+	case EPIPE:
+	case ECONNRESET:
+		return "; the peer closed the connection at once: its log may say why";
 	case EHOSTUNREACH:
 	case ENETUNREACH:
 		return "; there is no route to it: check the address and the network";
