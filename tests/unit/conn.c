@@ -214,7 +214,7 @@ static void early_answer(void)
 /* Every way to end while an object is on its way names the cause, and not what it led to. */
 static void ended_while_sending(void)
 {
-	static const char *const words[] = { "broke|closed", "aborted the association", "released",
+	static const char *const words[] = { "closed", "aborted the association", "released",
 		"no progress", "unexpected PDU|unrecognized", "unexpected" };
 	for (int k = 0; k < 6; k++)
 		for (int at = 0; at < 2; at++) {
