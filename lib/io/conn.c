@@ -312,6 +312,11 @@ bool conn_next(struct conn *c, struct ul_event *ev)
 		tls_news(c);
 		found = upper_layer_next(c, ev);
 	}
+	/* Behind the plaintext that was eaten the engine may have found a close_notify, or a fault. */
+	if (!found) {
+		tls_news(c);
+		found = upper_layer_next(c, ev);
+	}
 	if (!found && c->peer_ended && !c->told && conn_plain(c).n == 0) {
 		conn_lose(c);
 		found = ul_next(&c->ul, &(struct span){ 0 }, ev);
