@@ -62,9 +62,9 @@ struct tls_config {
 
 /* One connection's own things. All stays the caller's and must live as long as the engine. */
 struct tls_link {
-	void *state;       /* tls_size(config) bytes, aligned as malloc aligns */
-	struct mspan in;   /* TLS_IN_SIZE bytes: a whole record of any peer */
-	struct mspan out;  /* TLS_OUT_MIN to TLS_OUT_SIZE bytes; a record of ours is no larger */
+	void *state;      /* tls_size(config) bytes, aligned as malloc aligns */
+	struct mspan in;  /* TLS_IN_SIZE bytes, a whole record of any peer, or several times that */
+	struct mspan out; /* TLS_OUT_MIN bytes or more; a record of ours is no larger */
 	struct mspan leaf; /* where the peer's own certificate is kept; a larger one is not kept.
 	                    * Usual ones have 600 to 2,000 bytes. May be empty. */
 
@@ -79,6 +79,9 @@ struct tls_link {
 	const char *server_name;
 };
 
+/* One full record, sealed. With n times as much our own engine takes n records from one reading, and
+ * gives n full ones in one tls_out: tls_room is one record's at a time, and a full one is sealed and
+ * followed by the next until all is taken. BearSSL's engine uses one of each. */
 #define TLS_IN_SIZE BR_SSL_BUFSIZE_INPUT
 #define TLS_OUT_SIZE BR_SSL_BUFSIZE_OUTPUT
 #define TLS_OUT_MIN 1024 /* enough for one that receives: handshake messages are cut as needed */

@@ -162,7 +162,8 @@ struct tls *legacy_open(const struct tls_config *config, const struct tls_link *
 		witness_init(&l->witness, link->judge, link->leaf);
 		br_ssl_engine_set_x509(&l->eng, &l->witness.vtable);
 	}
-	br_ssl_engine_set_buffers_bidi(&l->eng, link->in.p, link->in.n, link->out.p, link->out.n);
+	const size_t out = link->out.n < TLS_OUT_SIZE ? link->out.n : TLS_OUT_SIZE;
+	br_ssl_engine_set_buffers_bidi(&l->eng, link->in.p, TLS_IN_SIZE, link->out.p, out);
 	seed(l);
 
 	const char *name = link->server_name;

@@ -22,24 +22,13 @@ static bool connected(const struct modern *m)
 	return m->state == CONNECTED;
 }
 
-/* ---- room for more */
-
-/* Bytes that the record at raw still misses. */
-static size_t missing(const struct modern *m)
-{
-	struct span r = span_of(m->in.p + m->raw, m->end - m->raw);
-	uint16_t n = 0;
-	const size_t have = r.n;
-	if (!span_skip(&r, 3) || !span_u16be(&r, &n))
-		return RECORD_HEADER - have;
-	return have < (size_t)RECORD_HEADER + n ? RECORD_HEADER + n - have : 0;
-}
-
+/* The part of a record that waits for its rest is moved to the front: once for a record, and a reading
+ * then takes as much as the buffer holds. */
 struct mspan modern_in(struct modern *m)
 {
 	if (m->failed || m->cut || m->peer_closed || m->plain.n > 0)
 		return (struct mspan){ NULL, 0 };
-	if (m->in.n - m->end < missing(m) && m->raw > m->gathered) {
+	if (m->raw > m->gathered) {
 		memmove(m->in.p + m->gathered, m->in.p + m->raw, m->end - m->raw);
 		m->end -= m->raw - m->gathered;
 		m->raw = m->gathered;

@@ -97,6 +97,7 @@ struct pair_side {
 	struct err open_error;
 	br_hmac_drbg_context random; /* the same in every run */
 	uint8_t in[TLS_IN_SIZE], out[TLS_OUT_SIZE], leaf[2048];
+	struct mspan more_in, more_out; /* used in their place when not empty */
 	size_t sent; /* bytes put on the way to the other side */
 	void (*record)(struct pair_side *from, const void *bytes, size_t n); /* when not NULL */
 	size_t damage;     /* number, from 1, of the byte to flip on the way; 0 for none */
@@ -150,6 +151,10 @@ static inline bool pair_open_side(struct pair *p, struct pair_side *s)
 	s->link.state = calloc(1, sizes[pair_engine]);
 	s->link.in = (struct mspan){ s->in, sizeof s->in };
 	s->link.out = (struct mspan){ s->out, s == &p->server ? p->out_size : sizeof s->out };
+	if (s->more_in.n)
+		s->link.in = s->more_in;
+	if (s->more_out.n)
+		s->link.out = s->more_out;
 	s->link.leaf = (struct mspan){ s->leaf, sizeof s->leaf };
 	if (s->config.trust != TLS_TRUST_IGNORE || s->config.role == TLS_CLIENT) {
 		s->link.judge = &s->judge.minimal.vtable;
