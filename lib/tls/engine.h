@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
+#include "pki/keyuse.h"
 #include "tls/suites.h"
 #include <bearssl.h>
 
@@ -41,6 +42,7 @@ struct tls_config {
 	size_t chain_n;
 	const br_rsa_private_key *rsa;
 	const br_ec_private_key *ec;
+	struct key_uses uses; /* what uses it; zeroed: BearSSL's own functions */
 	int issuer_key; /* BR_KEYTYPE_RSA or _EC: what signed chain[0]; 0 keeps static ECDH away */
 
 	/* Server: DER names of the CAs that we would accept, told to the client (RFC 5246 7.4.4). May be

@@ -85,28 +85,29 @@ static const br_x509_certificate *as_certificates(const struct span *chain)
 static void set_client(struct legacy *l)
 {
 	const struct tls_config *c = l->config;
+	const struct key_uses use = own_key_uses(c);
 	br_ssl_client_set_default_rsapub(&l->client);
 	if (c->chain_n > 0 && c->rsa)
-		br_ssl_client_set_single_rsa(&l->client, as_certificates(c->chain), c->chain_n,
-			c->rsa, br_rsa_pkcs1_sign_get_default());
+		br_ssl_client_set_single_rsa(
+			&l->client, as_certificates(c->chain), c->chain_n, c->rsa, use.rsa_sign);
 	else if (c->chain_n > 0)
 		br_ssl_client_set_single_ec(&l->client, as_certificates(c->chain), c->chain_n,
-			c->ec, BR_KEYTYPE_SIGN, BR_KEYTYPE_EC, br_ec_get_default(),
-			br_ecdsa_sign_asn1_get_default());
+			c->ec, BR_KEYTYPE_SIGN, BR_KEYTYPE_EC, br_ec_get_default(), use.ec_sign);
 }
 
 static void set_server(struct legacy *l)
 {
 	const struct tls_config *c = l->config;
-	const unsigned usages = BR_KEYTYPE_SIGN | (c->issuer_key || c->rsa ? BR_KEYTYPE_KEYX : 0);
+	const struct key_uses use = own_key_uses(c);
+	/* Static ECDH multiplies with the key itself, which needs it here. */
+	const bool exchange = c->rsa || (c->issuer_key && !c->uses.ec_sign);
+	const unsigned usages = BR_KEYTYPE_SIGN | (exchange ? BR_KEYTYPE_KEYX : 0);
 	if (c->rsa)
 		br_ssl_server_set_single_rsa(&l->server, as_certificates(c->chain), c->chain_n,
-			c->rsa, usages, br_rsa_private_get_default(),
-			br_rsa_pkcs1_sign_get_default());
+			c->rsa, usages, use.rsa_private, use.rsa_sign);
 	else
 		br_ssl_server_set_single_ec(&l->server, as_certificates(c->chain), c->chain_n,
-			c->ec, usages, (unsigned)c->issuer_key, br_ec_get_default(),
-			br_ecdsa_sign_asn1_get_default());
+			c->ec, usages, (unsigned)c->issuer_key, br_ec_get_default(), use.ec_sign);
 	if (c->trust == TLS_TRUST_IGNORE)
 		return;
 	const bool named = c->ca_names_n > 0;

@@ -286,8 +286,7 @@ bool auth_write_verify(struct modern *m, struct buf *out)
 {
 	uint8_t hash[64], signature[SIGN_MAX];
 	verify_hash(m, m->own, we_serve(m), hash);
-	const size_t n = sign_make(
-		m->own, hash, m->config->rsa, m->config->ec, m->config->rand_private, signature);
+	const size_t n = sign_make(m->own, hash, m->config, signature);
 	buf_u8(out, CERTIFICATE_VERIFY);
 	const size_t body = buf_open(out, 3);
 	buf_u16be(out, m->own->code);

@@ -175,8 +175,7 @@ bool server12_write_key(struct modern *m, struct buf *out)
 	const struct span pieces[] = { { m->randoms + 32, 32 }, { m->randoms, 32 },
 		span_at(buf_span(out), params, out->n) };
 	sign_hash(m->own, pieces, 3, hash);
-	const size_t signature_n = sign_make(
-		m->own, hash, m->config->rsa, m->config->ec, m->config->rand_private, signature);
+	const size_t signature_n = sign_make(m->own, hash, m->config, signature);
 	buf_u16be(out, m->own->code);
 	buf_u16be(out, (uint16_t)signature_n);
 	buf_bytes(out, span_of(signature, signature_n));

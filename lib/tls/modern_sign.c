@@ -2,6 +2,7 @@
 #include "tls/modern_sign.h"
 #include "base/buf.h"
 #include "pki/sig.h"
+#include "tls/ops.h"
 #include "tls/suites.h"
 #include <string.h>
 
@@ -121,18 +122,19 @@ static bool pss_encode(const br_hash_class *class, size_t h, const uint8_t *hash
 	return true;
 }
 
-static size_t rsa_sign(const struct sign_scheme *s, const uint8_t *hash,
-	const br_rsa_private_key *key, const br_prng_class **random, uint8_t *signature)
+static size_t rsa_sign(const struct sign_scheme *s, const uint8_t *hash, const struct tls_config *c,
+	uint8_t *signature)
 {
+	const br_rsa_private_key *key = c->rsa;
 	const size_t h = hash_bytes(s), n = (key->n_bitlen + 7) / 8;
 	uint8_t salt[64];
 	if (n > SIGN_MAX)
 		return 0;
-	(*random)->generate(random, salt, h);
+	(*c->rand_private)->generate(c->rand_private, salt, h);
 	if (!pss_encode(sig_hash_class(s->hash), h, hash, salt, signature, n, key->n_bitlen - 1))
 		return 0;
 	/* Its answer, 0 or 1, depends on the key: no branch. */
-	return n * br_rsa_private_get_default()(signature, key);
+	return n * own_key_uses(c).rsa_private(signature, key);
 }
 
 static const unsigned char *hash_oid(const struct sign_scheme *s)
@@ -142,20 +144,20 @@ static const unsigned char *hash_oid(const struct sign_scheme *s)
 					  : BR_HASH_OID_SHA512;
 }
 
-size_t sign_make(const struct sign_scheme *s, const uint8_t *hash, const br_rsa_private_key *rsa,
-	const br_ec_private_key *ec, const br_prng_class **random, uint8_t *signature)
+size_t sign_make(const struct sign_scheme *s, const uint8_t *hash, const struct tls_config *c,
+	uint8_t *signature)
 {
+	const struct key_uses use = own_key_uses(c);
 	if (s->kind == SIGN_ECDSA)
-		return ec ? br_ecdsa_sign_asn1_get_default()(br_ec_get_default(),
-				    sig_hash_class(s->hash), hash, ec, signature)
-			  : 0;
-	const size_t n = rsa ? (rsa->n_bitlen + 7) / 8 : 0;
+		return c->ec ? use.ec_sign(br_ec_get_default(), sig_hash_class(s->hash), hash,
+				       c->ec, signature)
+			     : 0;
+	const size_t n = c->rsa ? (c->rsa->n_bitlen + 7) / 8 : 0;
 	if (n == 0 || n > SIGN_MAX)
 		return 0;
 	if (s->kind == SIGN_PSS)
-		return rsa_sign(s, hash, rsa, random, signature);
-	return n *
-		br_rsa_pkcs1_sign_get_default()(hash_oid(s), hash, hash_bytes(s), rsa, signature);
+		return rsa_sign(s, hash, c, signature);
+	return n * use.rsa_sign(hash_oid(s), hash, hash_bytes(s), c->rsa, signature);
 }
 
 bool sign_fits(const struct sign_scheme *s, uint16_t version, const br_x509_pkey *key)

@@ -36,9 +36,11 @@ void sign_hash13(
 /* The hash of the pieces, one behind the other. */
 void sign_hash(const struct sign_scheme *s, const struct span *pieces, size_t n, uint8_t hash[64]);
 
-/* signature has SIGN_MAX bytes; the result is its length, 0 when it could not be made. */
-size_t sign_make(const struct sign_scheme *s, const uint8_t *hash, const br_rsa_private_key *rsa,
-	const br_ec_private_key *ec, const br_prng_class **random, uint8_t *signature);
+/* With our key, and PSS's salt from the generator for secrets. signature has SIGN_MAX bytes; the result
+ * is its length, 0 when it could not be made. */
+struct tls_config;
+size_t sign_make(const struct sign_scheme *s, const uint8_t *hash, const struct tls_config *c,
+	uint8_t *signature);
 /* False for a key that cannot make signatures of this scheme in this version. */
 bool sign_fits(const struct sign_scheme *s, uint16_t version, const br_x509_pkey *key);
 bool sign_check(const struct sign_scheme *s, const uint8_t *hash, const br_x509_pkey *key,

@@ -41,4 +41,10 @@ struct tls *modern_open(
 /* RFC 6066 3: literal addresses are not permitted as a server name. */
 bool tls_is_address(const char *name);
 
+/* The functions for our own key. */
+static inline struct key_uses own_key_uses(const struct tls_config *c)
+{
+	return c->uses.rsa_private ? c->uses : key_uses_here();
+}
+
 #endif

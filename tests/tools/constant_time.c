@@ -79,16 +79,13 @@ bool __wrap_share_agree(
 }
 
 size_t __real_sign_make(const struct sign_scheme *s, const uint8_t *hash,
-	const br_rsa_private_key *rsa, const br_ec_private_key *ec, const br_prng_class **random,
-	uint8_t *signature);
+	const struct tls_config *c, uint8_t *signature);
 size_t __wrap_sign_make(const struct sign_scheme *s, const uint8_t *hash,
-	const br_rsa_private_key *rsa, const br_ec_private_key *ec, const br_prng_class **random,
-	uint8_t *signature);
+	const struct tls_config *c, uint8_t *signature);
 size_t __wrap_sign_make(const struct sign_scheme *s, const uint8_t *hash,
-	const br_rsa_private_key *rsa, const br_ec_private_key *ec, const br_prng_class **random,
-	uint8_t *signature)
+	const struct tls_config *c, uint8_t *signature)
 {
-	size_t n = __real_sign_make(s, hash, rsa, ec, random, signature);
+	size_t n = __real_sign_make(s, hash, c, signature);
 	PUBLIC(&n, sizeof n);
 	PUBLIC(signature, n);
 	return n;

@@ -5,6 +5,7 @@
  *     sign BITS MODULUS-BITS P Q DP DQ IQ DIGEST      the signature, - for none */
 #include "base/hex.h"
 #include "pki/sig.h"
+#include "tls/engine.h"
 #include "tls/modern_sign.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,8 +56,9 @@ static void sign(const br_prng_class **random)
 	const struct span p = bytes(3), q = bytes(4), dp = bytes(5), dq = bytes(6), iq = bytes(7);
 	const br_rsa_private_key key = { (uint32_t)number(2), writable(p), p.n, writable(q), q.n,
 		writable(dp), dp.n, writable(dq), dq.n, writable(iq), iq.n };
+	const struct tls_config c = { .rsa = &key, .rand_private = random };
 	const uint16_t code = (uint16_t)(0x0804 + (number(1) - 256) / 128);
-	const size_t n = sign_make(sign_scheme(code), bytes(8).p, &key, NULL, random, signature);
+	const size_t n = sign_make(sign_scheme(code), bytes(8).p, &c, signature);
 	printf("%s\n", n ? hex_text(span_of(signature, n), text, sizeof text) : "-");
 }
 
