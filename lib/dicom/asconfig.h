@@ -16,8 +16,9 @@
 #include "dicom/uid.h"
 
 enum {
-	ASCONFIG_TEXT = 128 << 10, /* octets of a file; more is refused, as is more of what follows */
-	ASCONFIG_ENTRIES = 4096,   /* headings and keys */
+	ASCONFIG_TEXT =
+		128 << 10,       /* octets of a file; more is refused, as is more of what follows */
+	ASCONFIG_ENTRIES = 2048, /* headings and keys */
 	ASCONFIG_CONTEXTS = 512,
 	ASCONFIG_SYNTAXES = 2048,
 	ASCONFIG_NAMES = 32 << 10, /* octets of UIDs and of extended negotiation */
@@ -29,7 +30,7 @@ enum asconfig_side {
 	ASCONFIG_ACCEPT,  /* each SOP class stands once; its syntaxes are in order of preference */
 };
 
-/* About 400 KB, of which a usual file touches 60. Pointers in it point into it: not to be moved. */
+/* About 320 KB, of which a usual file touches 60. Pointers in it point into it: not to be moved. */
 struct asconfig {
 	struct pdu_offer contexts[ASCONFIG_CONTEXTS];
 	unsigned n_contexts;
@@ -43,8 +44,9 @@ struct asconfig {
 	const char *syntaxes[ASCONFIG_SYNTAXES];
 	unsigned n_syntaxes;
 	struct asconfig_entry {
-		struct span key, value; /* of a value with a backslash, in the end what is behind it */
-		const char *uid;        /* what is before it */
+		struct span key,
+			value;   /* of a value with a backslash, in the end what is behind it */
+		const char *uid; /* what is before it */
 		uint32_t line;
 		uint32_t number; /* of a numbered key, from 1 */
 		uint8_t level;   /* 0: a key; 1 and 2: a section and a supersection */
