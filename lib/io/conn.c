@@ -38,12 +38,20 @@ static struct mspan take(struct deal *d, size_t n)
 	return piece;
 }
 
+/* What comes from the wire lies last, and may never reach its end. */
+static struct mspan take_last(struct conn *c, struct deal *d)
+{
+	const struct mspan in = take(d, c->config.in);
+	c->used = (size_t)(in.p - (uint8_t *)c);
+	return in;
+}
+
 static size_t tail_size(const struct conn_config *config)
 {
 	const size_t pads = 64 + 15;
 	if (!config->secure)
-		return TLS_IN_SIZE + config->out + pads;
-	return tls_size(&config->secure->config) + TLS_IN_SIZE + config->out + LEAF_ROOM + pads;
+		return config->in + config->out + pads;
+	return tls_size(&config->secure->config) + config->in + config->out + LEAF_ROOM + pads;
 }
 
 static bool open_tls(struct conn *c, struct deal *d)
@@ -56,15 +64,15 @@ static bool open_tls(struct conn *c, struct deal *d)
 		must_be = c->config.host;
 	judge_init(&c->judge, &s->trust.rules, must_be, trust_now(&opts->trust),
 		(struct mspan){ c->setup->scratch, sizeof c->setup->scratch });
-	const struct tls_link link = {
+	struct tls_link link = {
 		.state = take(d, tls_size(&s->config)).p,
-		.in = take(d, TLS_IN_SIZE),
 		.out = take(d, c->config.out),
 		.leaf = take(d, LEAF_ROOM),
 		.judge = &c->judge.vtable,
 		.verdict = judge_error(&c->judge),
 		.server_name = c->config.requestor ? name : NULL,
 	};
+	link.in = take_last(c, d);
 	/* BearSSL cannot be told that nothing fresh is to be had, so a link is not even begun then. */
 	if (!drbg_ready(&s->rand->public, &c->err) || !drbg_ready(&s->rand->private, &c->err))
 		return false;
@@ -75,8 +83,8 @@ static bool open_tls(struct conn *c, struct deal *d)
 struct conn *conn_new(int fd, const struct conn_config *config, struct err *e)
 {
 	struct conn_config usable = *config;
-	if (usable.secure && usable.out > TLS_OUT_SIZE)
-		usable.out = TLS_OUT_SIZE;
+	if (usable.in < TLS_IN_SIZE)
+		usable.in = TLS_IN_SIZE;
 	const size_t size = sizeof(struct conn) + tail_size(&usable);
 	struct conn *c = calloc(1, size);
 	struct setup *setup = malloc(sizeof *setup);
@@ -87,7 +95,7 @@ struct conn *conn_new(int fd, const struct conn_config *config, struct err *e)
 		err_set(e, ERR_SYSTEM, ENOMEM, "no memory for another association");
 		return NULL;
 	}
-	c->size = size;
+	c->used = size;
 	c->fd = fd;
 	c->config = usable;
 	c->setup = setup;
@@ -99,7 +107,7 @@ struct conn *conn_new(int fd, const struct conn_config *config, struct err *e)
 	d.p += -(uintptr_t)d.p & 15;
 	d.n -= 15;
 	if (!usable.secure) {
-		const struct mspan in = take(&d, TLS_IN_SIZE), out = take(&d, usable.out);
+		const struct mspan out = take(&d, usable.out), in = take_last(c, &d);
 		c->in = buf_on(in.p, in.n);
 		c->out = buf_on(out.p, out.n);
 	} else if (!open_tls(c, &d)) {
@@ -126,7 +134,7 @@ void conn_free(struct conn *c)
 	if (c->fd >= 0)
 		close(c->fd);
 	free(c->setup);
-	wipe(c, c->size); /* plaintext is patient data */
+	wipe(c, c->used); /* plaintext is patient data */
 	free(c);
 }
 

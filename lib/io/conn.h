@@ -18,8 +18,10 @@ struct conn_config {
 	struct secure *secure; /* NULL: plain TCP */
 	const char *host;      /* requestor: the name connected to, for SNI */
 	uint64_t artim;        /* ms to associate, for an acceptor, and to see the peer close */
-	size_t out; /* bytes of plaintext buffered before they leave: a sender wants much, a
-	                              * receiver little; at least 1024 */
+	/* Bytes of the wire that are taken, and given, at once: several TLS records, each of TLS_IN_SIZE
+	 * and TLS_OUT_SIZE. Who sends wants much out, who receives much in; the least is one record in
+	 * and 1024 out. What is never filled is never resident. */
+	size_t in, out;
 };
 
 /* Takes over the connected socket fd, also when it fails (NULL, with *e). The configuration is copied;

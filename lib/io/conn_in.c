@@ -11,8 +11,11 @@ struct mspan conn_in_room(struct conn *c)
 	return c->tls ? tls_in(c->tls) : buf_room(&c->in);
 }
 
-static void in_done(struct conn *c, size_t n)
+static void in_done(struct conn *c, struct mspan where, size_t n)
 {
+	const size_t end = (size_t)(where.p - (uint8_t *)c) + n;
+	if (end > c->used)
+		c->used = end;
 	if (c->tls)
 		tls_in_done(c->tls, n);
 	else
@@ -51,12 +54,13 @@ bool conn_may_read(struct conn *c)
 void conn_read(struct conn *c)
 {
 	while (conn_may_read(c) && conn_plain(c).n == 0) {
-		const ssize_t n = net_read(c->fd, conn_in_room(c));
+		const struct mspan where = conn_in_room(c);
+		const ssize_t n = net_read(c->fd, where);
 		if (n < 0 && errno == EINTR)
 			continue;
 		c->reads--;
 		if (n > 0) {
-			in_done(c, (size_t)n);
+			in_done(c, where, (size_t)n);
 			continue;
 		}
 		c->reads = 0;

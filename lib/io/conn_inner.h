@@ -41,7 +41,7 @@ struct conn {
 	bool flush;         /* what is in the room is to leave */
 	bool blocked;       /* the socket takes no more for now */
 	struct buf in, out; /* plain only */
-	size_t size;        /* of this allocation */
+	size_t used;        /* bytes of this allocation that ever held something */
 	uint8_t room[];
 };
 
@@ -53,7 +53,7 @@ void conn_end_now(struct conn *c);
 
 /* ---- conn_in.c: bytes in */
 
-enum { CONN_READS = 64 }; /* for one connection before the others get their turn */
+enum { CONN_READS = 16 }; /* for one connection before the others get their turn */
 
 struct mspan conn_in_room(struct conn *c);    /* where bytes of the wire go; empty: not now */
 struct span conn_plain(const struct conn *c); /* what came and is not dealt with */

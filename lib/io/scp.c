@@ -10,6 +10,7 @@
 #include <string.h>
 
 enum {
+	IN_ROOM = 8 * TLS_IN_SIZE,
 	OUT_ROOM = 2048, /* responses are small */
 	COMMAND_MAX = 512,
 };
@@ -17,7 +18,7 @@ enum {
 struct scp *scp_new(int fd, const struct scp_config *config, bool full, struct err *e)
 {
 	const struct conn_config transport = {
-		.secure = config->secure, .artim = config->artim, .out = OUT_ROOM
+		.secure = config->secure, .artim = config->artim, .in = IN_ROOM, .out = OUT_ROOM
 	};
 	struct conn *conn = conn_new(fd, &transport, e);
 	if (!conn)

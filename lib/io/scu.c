@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	OUT_ROOM = 65536,  /* for a plain connection; TLS takes one record */
+	OUT_ROOM = 4 * TLS_OUT_SIZE,
 	PDV_MAX = 1 << 20, /* so that an abort never waits for more than this */
 	COMMAND_MAX = 512,
 	PDV_HEAD = 6,    /* of a PDU, which counts it, not its own head (PS3.8 9.3.5.1) */
