@@ -230,9 +230,9 @@ struct journal *journal_open(const char *path, size_t *damaged, struct err *e)
 	}
 	j->path = path;
 	j->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-	const bool good = j->fd < 0 ? broke(j, "open", e)
-				    : ours(j, e) && lock(j, e) && ours(j, e) &&
-			read_head(j, &fresh, e) && grow(j, e) &&
+	const bool good = j->fd < 0
+		? broke(j, "open", e)
+		: ours(j, e) && lock(j, e) && ours(j, e) && read_head(j, &fresh, e) && grow(j, e) &&
 			(fresh ? begin(j, e) : read_lines(j, damaged, e));
 	if (good)
 		return j;

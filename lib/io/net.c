@@ -3,6 +3,7 @@
 #include "io/net.h"
 
 #include "io/clock.h"
+#include "io/dial.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -73,106 +74,33 @@ char *net_peer_text(const char *host, const char *port, char text[NET_PEER])
 	return text;
 }
 
-static void tune(int fd)
+void net_tune(int fd)
 {
 	const int on = 1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
-/* Waits until the connection under way on fd is made; 0 or the errno of its failure. */
-static int finish_connect(int fd, uint64_t deadline, const volatile int *stop)
-{
-	for (;;) {
-		if (stop && *stop)
-			return EINTR;
-		const uint64_t now = clock_ms();
-		if (now >= deadline)
-			return ETIMEDOUT;
-		const int wait = clock_wait(deadline, now);
-		struct pollfd p = { .fd = fd, .events = POLLOUT };
-		/* Never longer than a quarter second, so that a signal's flag is seen. */
-		const int ready = poll(&p, 1, wait < 0 || wait > 250 ? 250 : wait);
-		if (ready < 0 && errno != EINTR)
-			return errno;
-		if (ready > 0) {
-			int failure = 0;
-			socklen_t n = sizeof failure;
-			getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &n);
-			return failure;
-		}
-	}
-}
-
-static int connect_one(
-	const struct addrinfo *a, uint64_t deadline, const volatile int *stop, int *failure)
-{
-	const int fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0) {
-		*failure = errno;
-		return -1;
-	}
-	tune(fd);
-	*failure = connect(fd, a->ai_addr, a->ai_addrlen) == 0 ? 0 : errno;
-	if (*failure == EINPROGRESS)
-		*failure = finish_connect(fd, deadline, stop);
-	if (*failure == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-static const char *connect_advice(int failure)
-{
-	switch (failure) {
-	case ECONNREFUSED:
-		return "; nothing listens on that port: check the port, and that the receiver runs";
-	case ETIMEDOUT:
-		return "; nothing answered: check the address, the route and the firewall";
-	case EPIPE:
-	case ECONNRESET:
-		return "; the peer closed the connection at once: its log may say why";
-	case EHOSTUNREACH:
-	case ENETUNREACH:
-		return "; there is no route to it: check the address and the network";
-	default:
-		return "";
-	}
-}
-
 int net_connect(
 	const char *host, const char *port, uint64_t ms, const volatile int *stop, struct err *e)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG };
-	struct addrinfo *list = NULL;
-	int failure = getaddrinfo(host, port, &hints, &list);
-	if (failure == EAI_NONAME ||
-		failure == EAI_BADFLAGS) { /* AI_ADDRCONFIG hides ::1 on some hosts */
-		const struct addrinfo plain = { .ai_socktype = SOCK_STREAM };
-		failure = getaddrinfo(host, port, &plain, &list);
-	}
-	if (failure) {
-		err_set(e, ERR_NETWORK, 0, "cannot find the address of %s: %s", host,
-			failure == EAI_SYSTEM ? strerror(errno) : gai_strerror(failure));
-		return -1;
-	}
-	uint64_t left = 0;
-	for (const struct addrinfo *a = list; a; a = a->ai_next)
-		left++;
-	const uint64_t deadline = clock_after(clock_ms(), ms);
+	struct err why = { 0 };
+	struct dial *d = dial_new(host, port, ms, &why);
 	int fd = -1;
-	for (const struct addrinfo *a = list; a && fd < 0 && failure != EINTR;
-		a = a->ai_next, left--) {
-		/* An address that swallows everything leaves the others their share of the time. */
-		const uint64_t now = clock_ms();
-		const uint64_t rest = deadline > now ? deadline - now : 0;
-		fd = connect_one(
-			a, deadline == CLOCK_NEVER ? deadline : now + rest / left, stop, &failure);
+	while (d && fd < 0 && why.kind == ERR_NONE) {
+		const int wait = clock_wait(dial_deadline(d), clock_ms());
+		struct pollfd p = { .fd = dial_fd(d), .events = POLLOUT };
+		/* Never longer than a quarter second, so that a signal's flag is seen. */
+		const int ready = poll(&p, 1, wait < 0 || wait > 250 ? 250 : wait);
+		if (stop && *stop)
+			err_set(&why, ERR_NETWORK, EINTR, "cannot connect to %s port %s: %s", host,
+				port, strerror(EINTR));
+		else
+			fd = dial_turn(d, ready > 0, clock_ms(), &why);
 	}
-	freeaddrinfo(list);
+	dial_free(d);
 	if (fd < 0)
-		err_set(e, ERR_NETWORK, failure, "cannot connect to %s port %s: %s%s", host, port,
-			strerror(failure), connect_advice(failure));
+		err_set(e, why.kind, why.code, "%s", why.text);
 	return fd;
 }
 
@@ -265,7 +193,7 @@ int net_accept(int listener, char peer[NET_ADDR])
 	const int fd = accept4(listener, (struct sockaddr *)&a, &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	tune(fd);
+	net_tune(fd);
 	address_text(&a, n, peer);
 	return fd;
 }
@@ -311,7 +239,7 @@ int net_inherit(bool *listening, char peer[NET_ADDR], struct err *e)
 	else
 		snprintf(peer, NET_ADDR, "unknown address");
 	if (!takes)
-		tune(fd);
+		net_tune(fd);
 	return fd;
 }
 

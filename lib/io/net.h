@@ -29,6 +29,10 @@ char *net_peer_text(const char *host, const char *port, char text[NET_PEER]);
 int net_connect(
 	const char *host, const char *port, uint64_t ms, const volatile int *stop, struct err *e);
 
+/* What every connection of ours wants: no waiting for more to send (Nagle), and word of a peer that is
+ * gone without one. */
+void net_tune(int fd);
+
 /* Listens on address (NULL: all, IPv6 and IPv4) and port ("0": any free one, *bound tells which). The
  * file descriptor, or -1 with ERR_NETWORK, or ERR_USAGE when port is none. */
 int net_listen(const char *address, const char *port, unsigned *bound, struct err *e);
