@@ -70,9 +70,22 @@ bool batch_add(struct batch *b, const char *path, const struct object_info *info
 		.instance = text + n_path,
 		.size = info->size,
 		.at = (uint32_t)info->at,
-		.pair = pair };
+		.pair = pair,
+		.series = info->series };
 	b->bytes += info->size;
 	return true;
+}
+
+void batch_compact(struct batch *b)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->objects[i].state == BATCH_STORED || b->objects[i].state == BATCH_FAILED)
+			free(b->objects[i].path);
+		else
+			b->objects[kept++] = b->objects[i];
+	}
+	b->n = kept;
 }
 
 void batch_info(const struct batch *b, size_t i, struct object_info *info)

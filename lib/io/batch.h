@@ -7,17 +7,28 @@
 
 #include "dicom/pdu_assoc.h"
 #include "dicom/syntax.h"
+#include "io/mark.h"
 #include "io/object.h"
 
-enum batch_state { BATCH_WAITING, BATCH_STORED, BATCH_FAILED };
+enum batch_state {
+	BATCH_WAITING,
+	BATCH_FLYING, /* handed to an association, without an answer yet */
+	BATCH_STORED,
+	BATCH_FAILED
+};
 
 struct batch_object {
 	char *path; /* owned; the SOP Instance UID stands behind it */
 	const char *instance;
-	uint64_t size; /* of the data set */
-	uint32_t at;   /* where that begins in the file */
-	uint32_t pair; /* SOP class and transfer syntax, see batch_pair */
-	uint8_t state; /* enum batch_state */
+	uint64_t size;    /* of the data set */
+	uint32_t at;      /* where that begins in the file */
+	uint32_t pair;    /* SOP class and transfer syntax, see batch_pair */
+	uint8_t state;    /* enum batch_state */
+	uint32_t tries;   /* how often it was begun and not answered for good */
+	uint32_t again;   /* how often it is to be sent once more after a success */
+	uint64_t due;     /* while it waits: not before this time, on clock_ms's scale */
+	uint64_t series;  /* as in object_info */
+	struct mark mark; /* of the file when it was looked at; set by who added it */
 };
 
 /* A SOP class with one transfer syntax of its objects. */
@@ -49,6 +60,9 @@ struct batch {
 
 void batch_free(struct batch *b); /* a zeroed batch is an empty one */
 bool batch_add(struct batch *b, const char *path, const struct object_info *info, struct err *e);
+
+/* Forgets the objects that are stored or failed; the others move up, in their order. */
+void batch_compact(struct batch *b);
 
 /* What is known of object i. */
 void batch_info(const struct batch *b, size_t i, struct object_info *info);

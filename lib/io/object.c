@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/object.h"
 
+#include "base/fnv.h"
 #include "dicom/check.h"
 #include "dicom/part10.h"
 #include "dicom/recode.h"
@@ -49,8 +50,8 @@ struct inspection {
 	uint64_t file_size;
 	struct part10 head;
 	struct check check;
-	struct elem_want want[2];
-	uint8_t values[2][UID_TEXT + 1];
+	struct elem_want want[3];
+	uint8_t values[3][UID_TEXT + 1];
 	struct inflate inflate;
 	uint8_t piece[PART10_HEAD];
 };
@@ -177,12 +178,16 @@ static enum object_result inspect(struct inspection *in, struct object_info *inf
 		.room = { in->values[0], sizeof in->values[0] } };
 	in->want[1] = (struct elem_want){ .tag = TAG_SOP_INSTANCE,
 		.room = { in->values[1], sizeof in->values[1] } };
-	check_init(&in->check, info->syntax, &in->inflate, in->want, 2);
+	in->want[2] = (struct elem_want){ .tag = TAG_SERIES_INSTANCE,
+		.room = { in->values[2], sizeof in->values[2] } };
+	check_init(&in->check, info->syntax, &in->inflate, in->want, 3);
 	if (!walk_data_set(in, e) || !take_uid(&in->want[0], "SOP Class UID", info->sop_class, e) ||
 		!take_uid(&in->want[1], "SOP Instance UID", info->sop_instance, e))
 		return OBJECT_BROKEN;
 	compare(info, "SOP Class UID", in->head.sop_class, info->sop_class);
 	compare(info, "SOP Instance UID", in->head.sop_instance, info->sop_instance);
+	if (in->want[2].n)
+		info->series = fnv_of(elem_value(&in->want[2]));
 	info->file = in->head.meta;
 	info->at = in->head.at;
 	info->size = in->file_size - in->head.at;

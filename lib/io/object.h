@@ -12,10 +12,11 @@
 struct object_info {
 	char sop_class[UID_TEXT], sop_instance[UID_TEXT], transfer_syntax[UID_TEXT];
 	struct syntax syntax;
-	uint64_t at;    /* offset of the data set */
-	uint64_t size;  /* bytes of the data set */
-	bool file;      /* it has file meta information; otherwise it is a bare data set */
-	struct err odd; /* what a user should know and what is no reason not to send it */
+	uint64_t series; /* a hash of the Series Instance UID; 0: there is none */
+	uint64_t at;     /* offset of the data set */
+	uint64_t size;   /* bytes of the data set */
+	bool file;       /* it has file meta information; otherwise it is a bare data set */
+	struct err odd;  /* what a user should know and what is no reason not to send it */
 };
 
 enum object_result {
