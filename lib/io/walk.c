@@ -100,6 +100,8 @@ static bool enter(struct walk *w, const struct stat *s, struct err *e)
 			e, ERR_LIMIT, 0, "%s lies more than %d folders deep", w->path, DEPTH);
 	if (inside(w, s))
 		return err_set(e, ERR_INPUT, 0, "%s leads back to a folder above it", w->path);
+	if (w->rules->entered)
+		w->rules->entered(w->rules->who, w->path);
 	DIR *dir = opendir(w->path);
 	if (!dir)
 		return err_set(e, ERR_INPUT, errno, "cannot open the folder %s: %s", w->path,

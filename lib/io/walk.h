@@ -24,6 +24,9 @@ struct walk_rules {
 	bool folders;        /* enter those that the user named */
 	bool deep;           /* and those in them */
 	const char *pattern; /* of the names of files in folders (fnmatch); NULL: all */
+	void (*entered)(
+		void *who, const char *path); /* told of each folder before it is read; or NULL */
+	void *who;
 };
 extern const struct walk_rules walk_all;
 
