@@ -11,6 +11,8 @@ void batch_free(struct batch *b)
 {
 	for (size_t i = 0; i < b->n; i++)
 		free(b->objects[i].path);
+	for (size_t i = 0; i < b->n_pairs; i++)
+		free((char *)(uintptr_t)b->pairs[i].sop_class);
 	free(b->objects);
 	free(b->pairs);
 	*b = (struct batch){ .proposal = b->proposal };
@@ -44,16 +46,21 @@ static bool find_pair(
 		return false;
 	b->pairs = pairs;
 	struct batch_pair *p = &pairs[b->n_pairs];
-	*p = (struct batch_pair){ .syntax = info->syntax };
-	strcpy(p->sop_class, info->sop_class);
-	strcpy(p->transfer_syntax, info->transfer_syntax);
+	char *text = malloc(2 * UID_TEXT);
+	if (!text)
+		return err_set(e, ERR_SYSTEM, 0, "no memory for more than %zu objects", b->n);
+	*p = (struct batch_pair){
+		.sop_class = text, .transfer_syntax = text + UID_TEXT, .syntax = info->syntax
+	};
+	strcpy(text, info->sop_class);
+	strcpy(text + UID_TEXT, info->transfer_syntax);
 	*pair = (uint32_t)b->n_pairs++;
 	return true;
 }
 
 bool batch_add(struct batch *b, const char *path, const struct object_info *info, struct err *e)
 {
-	uint32_t pair;
+	uint32_t pair = 0;
 	struct batch_object *objects = grown(b->objects, b->n, &b->cap, sizeof *objects, e);
 	if (!objects)
 		return false;

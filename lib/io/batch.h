@@ -33,7 +33,7 @@ struct batch_object {
 
 /* A SOP class with one transfer syntax of its objects. */
 struct batch_pair {
-	char sop_class[UID_TEXT], transfer_syntax[UID_TEXT];
+	const char *sop_class, *transfer_syntax; /* owned; they stay where they are */
 	struct syntax syntax;
 	uint32_t association; /* which carries it, from 0 */
 };
@@ -71,8 +71,8 @@ void batch_info(const struct batch *b, size_t i, struct object_info *info);
 void batch_plan(struct batch *b);
 
 /* The offers of one association. For each pair a context with its own transfer syntax; for each SOP
- * class with an uncompressed pair one more with the other uncompressed ones, to recode to. Valid while
- * the batch is neither changed nor freed. */
+ * class with an uncompressed pair one more with the other uncompressed ones, to recode to. Valid until
+ * the batch is freed; pairs that are added later are not in it. */
 struct batch_offers {
 	struct pdu_offer offers[PDU_CONTEXTS];
 	unsigned n;
