@@ -333,6 +333,7 @@ static bool upper_layer_news(struct scu *s, const struct ul_event *ev, struct sc
 		return true;
 	case UL_ASSOC_RJ: {
 		char text[160];
+		news->rejected = ev->result;
 		err_set(&news->err, ERR_PEER, ev->reason, "the association was %s",
 			pdu_reject_text(ev->result, ev->source, ev->reason, text, sizeof text));
 		end(s, news);

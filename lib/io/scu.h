@@ -45,6 +45,7 @@ struct scu_news {
 	uint16_t status;
 	char comment[DIMSE_COMMENT + 1]; /* the peer's words, printable */
 	struct err err;
+	uint8_t rejected; /* SCU_ENDED by A-ASSOCIATE-RJ: its result, 1 for good, 2 for now (PS3.8 9.3.4) */
 };
 
 /* Takes over the connected socket, also when it fails. The offers and the strings are borrowed. */
