@@ -3,9 +3,10 @@
  * memory is that of the folders on the way down, not of the tree. */
 #include "io/walk.h"
 
+#include "base/glob.h"
+
 #include <dirent.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,7 +156,7 @@ static bool wanted(const struct walk *w, const struct walk_entry *entry)
 {
 	const char *slash = strrchr(w->path, '/');
 	return entry->named || !w->rules->pattern ||
-		fnmatch(w->rules->pattern, slash ? slash + 1 : w->path, 0) == 0;
+		glob_match(w->rules->pattern, slash ? slash + 1 : w->path);
 }
 
 bool walk_next(struct walk *w, struct walk_entry *entry)

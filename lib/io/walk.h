@@ -23,7 +23,7 @@ struct walk_entry {
 struct walk_rules {
 	bool folders;        /* enter those that the user named */
 	bool deep;           /* and those in them */
-	const char *pattern; /* of the names of files in folders (fnmatch); NULL: all */
+	const char *pattern; /* of the names of files in folders (glob_match); NULL: all */
 	void (*entered)(
 		void *who, const char *path); /* told of each folder before it is read; or NULL */
 	void *who;
