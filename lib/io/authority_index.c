@@ -47,18 +47,32 @@ static bool reason_of(const char *word, unsigned *reason)
 	return false;
 }
 
+/* The next word of line, which moves behind it and the blanks that follow. False: none, or too long. */
+static bool next_word(const char **line, char *word, size_t size)
+{
+	const size_t n = strcspn(*line, " \t");
+	if (n == 0 || n >= size)
+		return false;
+	memcpy(word, *line, n);
+	word[n] = '\0';
+	*line += n;
+	*line += strspn(*line, " \t");
+	return true;
+}
+
 /* Strict, because people may have edited it: what is not understood must not pass for good. */
 static bool read_line(const char *line, struct authority_entry *x)
 {
 	char serial[64], state[16], from[32], to[32], revoked[32], reason[32];
-	int at = 0;
 	*x = (struct authority_entry){ 0 };
-	if (sscanf(line, "%63s %15s %31s %31s %31s %31s %n", serial, state, from, to, revoked,
-		    reason, &at) != 6 ||
+	if (!next_word(&line, serial, sizeof serial) || !next_word(&line, state, sizeof state) ||
+		!next_word(&line, from, sizeof from) || !next_word(&line, to, sizeof to) ||
+		!next_word(&line, revoked, sizeof revoked) ||
+		!next_word(&line, reason, sizeof reason) ||
 		!hex_bytes(serial, x->serial, sizeof x->serial, &x->serial_n) || !x->serial_n ||
-		!date_parse(from, &x->from) || !date_parse(to, &x->to) || !line[at])
+		!date_parse(from, &x->from) || !date_parse(to, &x->to) || !*line)
 		return false;
-	snprintf(x->subject, sizeof x->subject, "%s", line + at);
+	snprintf(x->subject, sizeof x->subject, "%s", line);
 	if (strcmp(state, "revoked") == 0)
 		return date_parse(revoked, &x->revoked) && reason_of(reason, &x->reason);
 	return strcmp(state, "good") == 0 && strcmp(revoked, "-") == 0 && strcmp(reason, "-") == 0;
