@@ -56,8 +56,13 @@ ALL_LDFLAGS += -Wl,--gc-sections $(LDFLAGS)
 # ---- what is built
 
 LIB_SRC := $(wildcard lib/*/*.c)
-# make APPLETS='send receive echo' leaves the others out of the binary.
-APPLET_SRC := $(if $(APPLETS),$(APPLETS:%=applets/%.c),$(wildcard applets/*.c))
+# make APPLETS='send receive echo' leaves the others out of the binary, and with them the three names of
+# DCMTK's tools, which count as applets here. Who names one of those means the applet behind it too.
+FACES := storescu=send storescp=receive echoscu=echo
+FACES_IN := $(if $(APPLETS),$(foreach face,$(FACES),$(if $(filter $(firstword $(subst =, ,$(face))),$(APPLETS)),$(face))),$(FACES))
+APPLET_NAMES := $(sort $(filter-out $(foreach face,$(FACES),$(firstword $(subst =, ,$(face)))),$(APPLETS)) \
+	$(foreach face,$(FACES_IN),$(lastword $(subst =, ,$(face)))))
+APPLET_SRC := $(if $(APPLETS),$(APPLET_NAMES:%=applets/%.c),$(wildcard applets/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
 APPLET_OBJ := $(APPLET_SRC:%.c=$(O)/%.o)
 UNIT := $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*.c))
@@ -106,6 +111,11 @@ HOT := lib/dicom/elem lib/dicom/check lib/dicom/recode lib/dicom/ul lib/base/spa
 $(HOT:%=$(O)/%.o): EXTRA = -O2
 # It runs before there is a stack protector.
 $(O)/lib/base/start.o: EXTRA = -O2 -fno-stack-protector $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
+
+# A face that is left out (see lib/cli/applet.h); what they share goes with the last of them.
+FACELESS := $(filter-out $(foreach face,$(FACES_IN),applets/$(lastword $(subst =, ,$(face)))),\
+	$(foreach face,$(FACES),applets/$(lastword $(subst =, ,$(face))))) $(if $(FACES_IN),,lib/app/node)
+$(FACELESS:%=$(O)/%.o): CPPFLAGS += -DFACE=0
 
 # One line an applet; dcmsec.c includes it for the declarations and again for the table.
 $(O)/applets.h: $(APPLET_SRC) applets

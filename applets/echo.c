@@ -23,7 +23,7 @@ static const struct opt options[] = {
 		"the peer's AE title (ANY-SCP)" },
 	{ "--repeat", "--repeat", "N", opt_int, AT(repeat),
 		"how many echoes in the association (1)", .min = 1, .max = 1000000 },
-	{ .rows = echoscu_rows, .at = AT(dcmtk) },
+	{ .rows = FACE ? echoscu_rows : opt_none, .at = AT(dcmtk) },
 	{ .rows = node_caller_rows, .at = AT(node) },
 	{ .rows = node_rows, .at = AT(node) },
 	{ 0 },
@@ -142,7 +142,7 @@ static const struct echo alias_defaults = {
 
 const struct applet applet_echo = {
 	.name = "echo",
-	.alias = "echoscu",
+	.alias = FACE ? "echoscu" : NULL,
 	.usage = "[OPTION]... HOST[:PORT]",
 	.alias_usage = "[options] peer port",
 	.summary = "ask a DICOM peer whether it is there (C-ECHO)",
@@ -157,6 +157,6 @@ const struct applet applet_echo = {
 	.size = sizeof(struct echo),
 	.defaults = &defaults,
 	.alias_defaults = &alias_defaults,
-	.alias_rules = echoscu_rules,
+	.alias_rules = FACE ? echoscu_rules : NULL,
 	.run = echo_run,
 };

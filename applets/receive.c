@@ -87,7 +87,7 @@ static const struct opt options[] = {
 		"reject more than so many at once (1000)", .min = 1, .max = 100000 },
 	{ "--idle", NULL, "TIME", opt_duration, AT(idle),
 		"end an association that is silent so long (10m)" },
-	{ .rows = storescp_rows, .at = AT(dcmtk) },
+	{ .rows = FACE ? storescp_rows : opt_none, .at = AT(dcmtk) },
 	{ .rows = node_answerer_rows, .at = AT(node) },
 	{ .rows = node_rows, .at = AT(node) },
 	{ 0 },
@@ -185,13 +185,13 @@ static void serve(struct run *r)
 				continue;
 			scp_answer(r->peers[i].scp, settled, &why, &news);
 			inbox_tell(&r->inbox, &r->peers[i], &news);
-			if (r->events && news.object->status == DIMSE_SUCCESS)
+			if (FACE && r->events && news.object->status == DIMSE_SUCCESS)
 				storescp_stored(r->events, &r->peers[i], news.object);
 		}
 	}
 	for (size_t i = r->n; i-- > 0;)
 		if (conn_over(scp_conn(r->peers[i].scp))) {
-			if (r->events)
+			if (FACE && r->events)
 				storescp_gone(r->events, r->peers[i].scp);
 			scp_free(r->peers[i].scp);
 			r->peers[i] = r->peers[--r->n];
@@ -206,7 +206,7 @@ static bool turn(struct run *r, uint64_t deadline)
 	const bool paused = r->accept_again > clock_ms();
 	r->polls[0] = (struct pollfd){ .fd = *wait_stop() || !room || paused ? -1 : r->listener,
 		.events = POLLIN };
-	if (r->events && storescp_deadline(r->events) < deadline)
+	if (FACE && r->events && storescp_deadline(r->events) < deadline)
 		deadline = storescp_deadline(r->events);
 	if (paused && r->accept_again < deadline)
 		deadline = r->accept_again;
@@ -227,7 +227,7 @@ static bool turn(struct run *r, uint64_t deadline)
 	for (int i = 0; knocked && i < 64 && take_peer(r); i++)
 		;
 	serve(r);
-	if (r->events)
+	if (FACE && r->events)
 		storescp_tick(r->events, now);
 	return true;
 }
@@ -308,7 +308,7 @@ static void configure(struct run *r)
 		.max_pdu = (uint32_t)o->node.max_pdu,
 		.artim = o->node.artim,
 		.idle = o->idle };
-	if (!r->call->dcmtk)
+	if (!FACE || !r->call->dcmtk)
 		return;
 	storescp_config(&o->dcmtk, &r->config, r->syntaxes);
 	r->config.stall = o->node.socket;
@@ -363,10 +363,10 @@ static bool start(struct run *r, struct err *e)
 /* Only under DCMTK's name are there names and events of its kind. */
 static bool open_events(struct run *r)
 {
-	if (!r->call->dcmtk)
+	if (!FACE || !r->call->dcmtk)
 		return true;
 	r->events = malloc(sizeof *r->events);
-	if (r->events)
+	if (FACE && r->events)
 		storescp_open(r->events, &r->o->dcmtk, r->node.log, &r->out);
 	return r->events != NULL;
 }
@@ -402,7 +402,7 @@ static int receive_run(void *state, const struct call *call)
 		scp_free(r.peers[i].scp);
 	if (r.listener >= 0)
 		close(r.listener);
-	if (r.events)
+	if (FACE && r.events)
 		storescp_close(r.events);
 	free(r.events);
 	outdir_close(&r.out);
@@ -425,7 +425,7 @@ static const struct receive alias_defaults = { .node = NODE_DCMTK("STORESCP"),
 
 const struct applet applet_receive = {
 	.name = "receive",
-	.alias = "storescp",
+	.alias = FACE ? "storescp" : NULL,
 	.usage = "[OPTION]... --out DIR",
 	.alias_usage = "[options] port",
 	.summary = "receive DICOM objects and store them as files",
@@ -442,6 +442,6 @@ const struct applet applet_receive = {
 	.size = sizeof(struct receive),
 	.defaults = &defaults,
 	.alias_defaults = &alias_defaults,
-	.alias_rules = storescp_rules,
+	.alias_rules = FACE ? storescp_rules : NULL,
 	.run = receive_run,
 };

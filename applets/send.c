@@ -23,7 +23,7 @@ static const struct opt options[] = {
 		"our AE title (DCMSEC)" },
 	{ "--called", "-aec --call", "TITLE", opt_title, AT(called),
 		"the peer's AE title (ANY-SCP)" },
-	{ .rows = storescu_rows, .at = AT(dcmtk) },
+	{ .rows = FACE ? storescu_rows : opt_none, .at = AT(dcmtk) },
 	{ .rows = node_caller_rows, .at = AT(node) },
 	{ .rows = node_rows, .at = AT(node) },
 	{ 0 },
@@ -215,10 +215,13 @@ static void send_all(struct run *r)
 /* What the name that we are called by makes of the options. */
 static void prepare(struct run *r)
 {
-	r->rules = r->call->dcmtk ? storescu_outbox(&r->o->dcmtk) : outbox_usual;
+	r->rules = outbox_usual;
 	r->out.rules = &r->rules;
+	if (!FACE || !r->call->dcmtk)
+		return;
+	r->rules = storescu_outbox(&r->o->dcmtk);
 	storescu_proposal(&r->o->dcmtk, &r->proposal);
-	r->out.batch.proposal = r->call->dcmtk ? &r->proposal : NULL;
+	r->out.batch.proposal = &r->proposal;
 }
 
 static int send_run(void *state, const struct call *call)
@@ -240,14 +243,15 @@ static int send_run(void *state, const struct call *call)
 	};
 	wait_signals();
 	if (!caller_find(&r.caller, call, &e) ||
-		!storescu_wishes(&o->dcmtk, &r.caller.wishes, &r.token, &e))
+		(FACE && !storescu_wishes(&o->dcmtk, &r.caller.wishes, &r.token, &e)))
 		r.out.code = node_fail(&r.node, call, &e);
 	else if (outbox_collect(&r.out, call->operands + first, call->n - first))
 		send_all(&r);
 	else
 		outbox_summary(&r.out, 0);
 	batch_free(&r.out.batch);
-	storescu_forget(&o->dcmtk, &r.token);
+	if (FACE)
+		storescu_forget(&o->dcmtk, &r.token);
 	node_close(&r.node);
 	return r.out.code;
 }
@@ -261,7 +265,7 @@ static const struct send alias_defaults = {
 
 const struct applet applet_send = {
 	.name = "send",
-	.alias = "storescu",
+	.alias = FACE ? "storescu" : NULL,
 	.usage = "[OPTION]... HOST[:PORT] PATH...",
 	.alias_usage = "[options] peer port dcmfile-in...",
 	.summary = "send DICOM objects to a storage peer",
@@ -279,6 +283,6 @@ const struct applet applet_send = {
 	.size = sizeof(struct send),
 	.defaults = &defaults,
 	.alias_defaults = &alias_defaults,
-	.alias_rules = storescu_rules,
+	.alias_rules = FACE ? storescu_rules : NULL,
 	.run = send_run,
 };

@@ -97,7 +97,7 @@ const struct opt node_rows[] = {
 		"let this AE title come with this certificate only: SHA256:FINGERPRINT or "
 		"subject:CN=NAME (repeats)" },
 	{ "--peers", NULL, "FILE", opt_str, AT(peers), "a file of lines as --peer takes them" },
-	{ .rows = dcmtk_secure_rows },
+	{ .rows = FACE ? dcmtk_secure_rows : opt_none },
 	{ "--plain", "-tls --disable-tls", NULL, opt_const, AT(tls),
 		"no TLS: anybody on the way can read along", .value = NODE_PLAIN },
 	{ NULL, "-rc --require-peer-cert", NULL, opt_const, SECURE(mode),
@@ -229,7 +229,7 @@ bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const
 	struct err e = { 0 };
 	*n = (struct node){ .log = &opts->log, .opts = opts };
 	log_start(&opts->log, call);
-	if (opts->list) {
+	if (FACE && opts->list) {
 		n->plain = true;
 		dcmtk_list(opts->list);
 		*code = EXIT_DONE;

@@ -5,6 +5,12 @@
 
 #include "cli/opt.h"
 
+/* Whether the applet being compiled can be called by its alias: make leaves the faces that a selection
+ * of applets does not name out of it, and as this is a constant, all goes that only they want. */
+#ifndef FACE
+#define FACE 1
+#endif
+
 /* How an applet was called. */
 struct call {
 	const char *name;      /* "send", "storescu", "certs index": for messages */

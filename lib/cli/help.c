@@ -173,10 +173,15 @@ void help_program(FILE *to, const struct applet *const *applets)
 	      "Carry DICOM objects over TLS.\n\nApplets:\n",
 		to);
 	commands(to, applets);
-	fputs("\n'dcmsec APPLET --help' says more; so does the manual page dcmsec(1).\n"
-	      "Called by the name in brackets (a link to dcmsec), an applet follows DCMTK's\n"
-	      "command line.\n",
-		to);
+	fputs("\n'dcmsec APPLET --help' says more; so does the manual page dcmsec(1).\n", to);
+	bool named = false;
+	for (; *applets; applets++)
+		named |= (*applets)->alias != NULL;
+	if (named)
+		fputs("Called by the name in brackets (a link to dcmsec), an applet follows "
+		      "DCMTK's\n"
+		      "command line.\n",
+			to);
 }
 
 void help_version(FILE *to)

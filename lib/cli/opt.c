@@ -66,6 +66,8 @@ void opt_free(struct opt_memory **memory)
 	}
 }
 
+const struct opt opt_none[] = { { 0 } };
+
 bool opt_flag(void *field, const struct opt_use *use, struct err *e)
 {
 	(void)use, (void)e;

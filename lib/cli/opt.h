@@ -37,6 +37,9 @@ struct opt {
 	                         * With help set, that is a heading in the help. */
 };
 
+/* A table of no rows, in place of one that is left out. */
+extern const struct opt opt_none[];
+
 /* What rows cannot say, of DCMTK's options and in its words: each of these, by long spelling and
  * separated by blanks, wants one of needs to be there (NULL: nothing), and none of bars. */
 struct opt_rule {
