@@ -32,19 +32,33 @@ static bool may_bear(struct caller *c, const struct pki_peer *peer, struct err *
 		peer && peer->known ? peer->subject : "not shown or not checked");
 }
 
+/* False: the association is over, and what becomes of it is known or in *e. */
+static bool heed(struct caller *c, const struct scu_news *news, struct err *e)
+{
+	struct conn *conn = scu_conn(c->scu);
+	if (news->what == SCU_ENDED && conn_falls_back(conn)) {
+		log_line(c->node->log, LOG_INFO,
+			"%s has nothing newer than TLS 1.2 with AEAD: trying what else the profile "
+			"has",
+			c->peer);
+		c->again = true;
+		return false;
+	}
+	if (!c->act(c->who, news, e))
+		return false;
+	if (news->what != SCU_SECURED || may_bear(c, conn_peer(conn), e))
+		return true;
+	scu_abort(c->scu);
+	return false;
+}
+
 static void drive(struct caller *c, struct err *e)
 {
 	struct scu_news news;
 	bool live = true;
 	while (live) {
-		while (live && scu_next(c->scu, &news)) {
-			live = c->act(c->who, &news, e);
-			if (live && news.what == SCU_SECURED &&
-				!may_bear(c, conn_peer(scu_conn(c->scu)), e)) {
-				scu_abort(c->scu);
-				live = false;
-			}
-		}
+		while (live && scu_next(c->scu, &news))
+			live = heed(c, &news, e);
 		if (c->turn)
 			c->turn(c->who);
 		if (live && *wait_stop()) {
@@ -79,12 +93,16 @@ bool caller_associate(
 	config.artim = o->artim;
 	if (c->node->plain && !may_bear(c, NULL, e))
 		return false;
-	const int fd = net_connect(c->host, c->port, o->connect, wait_stop(), e);
-	c->scu = fd < 0 ? NULL : scu_new(fd, &config, offers, n_offers, e);
-	if (!c->scu)
-		return false;
-	drive(c, e);
-	scu_free(c->scu);
-	c->scu = NULL;
+	do {
+		config.fallback = c->again;
+		c->again = false;
+		const int fd = net_connect(c->host, c->port, o->connect, wait_stop(), e);
+		c->scu = fd < 0 ? NULL : scu_new(fd, &config, offers, n_offers, e);
+		if (!c->scu)
+			return false;
+		drive(c, e);
+		scu_free(c->scu);
+		c->scu = NULL;
+	} while (c->again);
 	return e->kind == ERR_NONE;
 }

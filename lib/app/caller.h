@@ -20,6 +20,7 @@ struct caller {
 	char host[NET_HOST], port[NET_PORT];
 	char peer[NET_PEER]; /* both, for messages */
 	struct scu *scu;     /* while an association is open */
+	bool again;          /* a second connection is to be tried (conn_falls_back) */
 };
 
 /* Takes the peer from the first operand, or under a DCMTK name from the first two. */

@@ -71,6 +71,7 @@ static bool open_tls(struct conn *c, struct deal *d)
 		.judge = &c->judge.vtable,
 		.verdict = judge_error(&c->judge),
 		.server_name = c->config.requestor ? name : NULL,
+		.fallback = c->config.fallback,
 	};
 	link.in = take_last(c, d);
 	/* BearSSL cannot be told that nothing fresh is to be had, so a link is not even begun then. */
@@ -383,6 +384,11 @@ void conn_await(struct conn *c, uint64_t ms, const char *what)
 bool conn_secured(const struct conn *c)
 {
 	return c->tls && tls_state(c->tls) != TLS_HANDSHAKE && tls_state(c->tls) != TLS_FAILED;
+}
+
+bool conn_falls_back(const struct conn *c)
+{
+	return c->tls && tls_falls_back(c->tls);
 }
 
 const struct tls_facts *conn_facts(struct conn *c)

@@ -17,6 +17,7 @@ struct conn_config {
 	bool requestor;        /* we ask for the association; otherwise the peer does */
 	struct secure *secure; /* NULL: plain TCP */
 	const char *host;      /* requestor: the name connected to, for SNI */
+	bool fallback; /* a second connection, because conn_falls_back said so of the first */
 	uint64_t artim;        /* ms to associate, for an acceptor, and to see the peer close */
 	/* Bytes of the wire that are taken, and given, at once: several TLS records, each of TLS_IN_SIZE
 	 * and TLS_OUT_SIZE. Who sends wants much out, who receives much in; the least is one record in
@@ -80,6 +81,10 @@ bool conn_over(const struct conn *c); /* nothing will move any more */
  * an abort cannot stand, the close alone has to say it. */
 void conn_abort(struct conn *c);
 const struct err *conn_error(const struct conn *c);
+
+/* The TLS handshake failed because the peer has nothing but what a fresh connection with
+ * conn_config.fallback would offer (tls_falls_back). */
+bool conn_falls_back(const struct conn *c);
 
 /* ---- who the peer is */
 

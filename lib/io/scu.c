@@ -42,6 +42,7 @@ struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_of
 	const struct conn_config transport = { .requestor = true,
 		.secure = config->secure,
 		.host = config->host,
+		.fallback = config->fallback,
 		.artim = config->artim && config->artim < CLOSE_MS ? config->artim : CLOSE_MS,
 		.out = OUT_ROOM };
 	struct conn *conn = conn_new(fd, &transport, e);

@@ -20,6 +20,7 @@ struct scu_identity {
 struct scu_config {
 	struct secure *secure; /* NULL: plain TCP */
 	const char *host;      /* the name connected to, for SNI */
+	bool fallback;         /* see conn_falls_back */
 	const char *calling, *called;
 	struct scu_identity identity; /* borrowed until the association stands */
 	const char *prefer; /* what uncompressed objects are best recoded to; NULL: explicit VR */

@@ -1,23 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 /* The way from the interface to an engine, and the checks that both need. */
+#include "tls/front.h"
 #include "tls/modern_record.h"
-#include "tls/ops.h"
 #include "base/wipe.h"
 #include <assert.h>
 #include <string.h>
 
-/* Our own engine serves those who want TLS 1.3 or extended master secret, and beside it nothing but TLS 1.2 with ECDHE and AEAD. */
-static bool modern(const struct tls_config *c)
+/* What a configuration has for each of the two engines. */
+static bool has_modern(const struct tls_config *c)
 {
+	for (size_t i = 0; i < c->suites_n; i++) {
+		const struct protect_suite *s = protect_suite(c->suites[i]);
+		if (s && c->min_version <= s->version && s->version <= c->max_version)
+			return true;
+	}
+	return false;
+}
+
+static bool has_legacy(const struct tls_config *c)
+{
+	if (c->require_ems)
+		return false;
 	for (size_t i = 0; i < c->suites_n; i++)
 		if (!protect_suite(c->suites[i]))
-			return false;
-	return c->min_version >= TLS_1_2 && (c->max_version >= TLS_1_3 || c->require_ems);
+			return true;
+	return c->min_version < TLS_1_2;
 }
 
 size_t tls_size(const struct tls_config *config)
 {
-	return modern(config) ? modern_size() : legacy_size(config);
+	const size_t legacy = has_legacy(config) ? legacy_size(config) : 0;
+	return has_modern(config) && modern_size() > legacy ? modern_size() : legacy;
+}
+
+bool tls_falls_back(const struct tls *t)
+{
+	return t->poorer;
 }
 
 static bool configuration_works(const struct tls_config *c, struct err *e)
@@ -47,7 +65,14 @@ struct tls *tls_open(const struct tls_config *config, const struct tls_link *lin
 	assert(link->judge || (config->role == TLS_SERVER && config->trust == TLS_TRUST_IGNORE));
 	if (!configuration_works(config, e))
 		return NULL;
-	return modern(config) ? modern_open(config, link, e) : legacy_open(config, link, e);
+	if (!has_modern(config) || link->fallback)
+		return legacy_open(config, link, e);
+	if (config->role == TLS_SERVER && has_legacy(config))
+		return front_open(config, link);
+	struct tls *t = modern_open(config, link, e);
+	if (t)
+		t->spare = has_legacy(config);
+	return t;
 }
 
 void tls_drop(struct tls *t)

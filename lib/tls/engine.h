@@ -79,6 +79,10 @@ struct tls_link {
 	/* Client: the host name to ask for (SNI, RFC 6066 3); NULL for none. An address is not sent. The
 	 * judge is told it as well and has its own mind about it. */
 	const char *server_name;
+
+	/* Client: this is a second connection, because tls_falls_back said of the first that it may
+	 * help. */
+	bool fallback;
 };
 
 /* One full record, sealed. With n times as much our own engine takes n records from one reading, and
@@ -139,6 +143,12 @@ bool tls_peer_closed(const struct tls *t);
  * either side; ERR_NETWORK when the transport ended in the handshake; ERR_RANDOM; ERR_TLS. The code
  * is the alert sent or received, 0 when there was none. */
 const struct err *tls_error(const struct tls *t);
+
+/* Client: the peer has nothing that our own engine offers, or says so, and the configuration has more than
+ * that: relics, which BearSSL's engine serves. Then, and only then, a fresh connection with
+ * tls_link.fallback may work. It says that it is one (RFC 7507) and looks for the mark of a server that
+ * could do better (RFC 8446 4.1.3), so whoever forged the first answer gains nothing. */
+bool tls_falls_back(const struct tls *t);
 
 /* What was agreed; of use from TLS_READY on. Texts are static or live as long as the engine. */
 struct tls_facts {

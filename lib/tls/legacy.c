@@ -6,6 +6,8 @@
 #include "base/wipe.h"
 #include <string.h>
 
+enum { ILLEGAL_PARAMETER = 47 };
+
 static struct legacy *legacy_of(struct tls *t)
 {
 	return (struct legacy *)(void *)t;
@@ -48,6 +50,15 @@ static void fail(struct legacy *l, int alert, struct span pending)
 		make_alert(l, alert);
 }
 
+/* RFC 8446 4.1.3: what a server that could do better writes into its random. */
+static bool downgraded(const struct legacy *l)
+{
+	const uint8_t *mark = l->eng.server_random + 24;
+	const uint16_t best = l->config->max_version;
+	return l->config->role == TLS_CLIENT && memcmp(mark, "DOWNGRD", 7) == 0 &&
+		(mark[7] == 0 ? best >= TLS_1_2 : mark[7] == 1 && best >= TLS_1_3);
+}
+
 static void settle(struct legacy *l, struct span pending)
 {
 	if (l->failed)
@@ -56,6 +67,13 @@ static void settle(struct legacy *l, struct span pending)
 	const bool slipped = l->witness.refused && l->witness.certs > 0;
 	if (br_ssl_engine_last_error(&l->eng) != BR_ERR_OK || slipped) {
 		fail(l, legacy_explain(l), pending);
+		return;
+	}
+	if (!l->ready && downgraded(l)) {
+		err_set(&l->tls.err, ERR_TLS, ILLEGAL_PARAMETER,
+			"the server has a newer TLS version than it chose; something in between "
+			"may have caused that");
+		fail(l, ILLEGAL_PARAMETER, pending);
 		return;
 	}
 	if (l->eng.application_data == 1)

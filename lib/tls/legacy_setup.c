@@ -2,6 +2,7 @@
 /* Builds BearSSL's context from the configuration: only the asked-for versions and suites, with the
  * fastest implementations that the processor has. */
 #include "tls/legacy.h"
+#include "tls/modern_record.h"
 #include "base/wipe.h"
 #include <assert.h>
 #include <stddef.h>
@@ -48,6 +49,8 @@ static void set_ciphers(br_ssl_engine_context *eng, const uint16_t *suites, size
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct tls_suite *s = tls_suite_code(suites[i]);
+		if (!s) /* the mark of a fallback */
+			continue;
 		if (strstr(s->enc, "GCM"))
 			br_ssl_engine_set_default_aes_gcm(eng);
 		else if (strstr(s->enc, "CCM"))
@@ -63,17 +66,26 @@ static void set_ciphers(br_ssl_engine_context *eng, const uint16_t *suites, size
 		br_ssl_engine_set_cbc(eng, &legacy_cbc_in, eng->icbc_out);
 }
 
+enum { FALLBACK_SCSV = 0x5600 };
+
 /* BearSSL ends in an error when the suites, versions and hashes do not fit each other; what is left
- * here is what it has and the versions in question allow. */
-static size_t usable_suites(const struct tls_config *c, uint16_t suites[TLS_SUITES_MAX])
+ * here is what it has and the versions in question allow. A fallback offers what our own engine has first
+ * all the same: a peer that could do better is then led no further down than it must be. */
+static size_t usable_suites(const struct tls_config *c, bool fallback, uint16_t *suites)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < c->suites_n; i++) {
-		const struct tls_suite *s = tls_suite_code(c->suites[i]);
-		if (s && (s->have == TLS_HAVE_LEGACY || s->have == TLS_HAVE_BOTH) &&
-			s->first <= c->max_version && s->last >= c->min_version)
-			suites[n++] = s->code;
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < c->suites_n; i++) {
+			const struct tls_suite *s = tls_suite_code(c->suites[i]);
+			const bool early = !fallback || protect_suite(c->suites[i]);
+			if (s && early == !pass &&
+				(s->have == TLS_HAVE_LEGACY || s->have == TLS_HAVE_BOTH) &&
+				s->first <= c->max_version && s->last >= c->min_version)
+				suites[n++] = s->code;
+		}
 	}
+	if (n > 0 && fallback && c->max_version > TLS_1_2)
+		suites[n++] = FALLBACK_SCSV;
 	return n;
 }
 
@@ -138,8 +150,8 @@ struct tls *legacy_open(const struct tls_config *config, const struct tls_link *
 	l->config = config;
 	l->verdict = link->verdict;
 
-	uint16_t suites[TLS_SUITES_MAX];
-	const size_t suites_n = usable_suites(config, suites);
+	uint16_t suites[TLS_SUITES_MAX + 1];
+	const size_t suites_n = usable_suites(config, link->fallback, suites);
 	if (suites_n == 0 || config->min_version > TLS_1_2) {
 		err_set(e, ERR_USAGE, 0, "no TLS version and cipher suite is left to offer");
 		return NULL;

@@ -49,6 +49,7 @@ static bool check_extensions(struct modern *m, const struct hello *h)
 bool client12_hello(struct modern *m, const struct hello *h, struct span message)
 {
 	bool offered = false;
+	m->tls.poorer = m->tls.spare && h->version < TLS_1_2;
 	if (h->version != TLS_1_2)
 		return modern_fail(m, ERR_TLS, PROTOCOL_VERSION,
 			"the server speaks no TLS version that our profile allows, but %s; compare "

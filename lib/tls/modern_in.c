@@ -217,6 +217,8 @@ static bool alert(struct modern *m, struct span content)
 		return true;
 	}
 	m->failed = true; /* an alert is not answered */
+	m->tls.poorer = m->tls.spare && !m->hello_done &&
+		(code == HANDSHAKE_FAILURE || code == PROTOCOL_VERSION);
 	if (m->asked && m->config->chain_n == 0 && code >= 40)
 		return err_set(&m->tls.err, ERR_TRUST, code,
 			"the peer demands a client certificate, and we have none (alert %d); give "

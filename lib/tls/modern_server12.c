@@ -58,6 +58,11 @@ static bool check_hello(struct modern *m, const struct hello *h)
 {
 	struct span methods = h->compression;
 	size_t where;
+	if (lists_suite(h, FALLBACK_SCSV) && m->config->max_version > TLS_1_2)
+		return modern_fail(m, ERR_TLS, INAPPROPRIATE_FALLBACK,
+			"the client fell back to an older TLS version than both sides have (RFC "
+			"7507); "
+			"something in between may cause that");
 	if (h->version < TLS_1_2)
 		return modern_fail(m, ERR_TLS, PROTOCOL_VERSION,
 			"the client speaks no newer version than %s, which our profile does not "
@@ -69,11 +74,6 @@ static bool check_hello(struct modern *m, const struct hello *h)
 			"the client speaks no TLS version that our profile allows; compare the "
 			"profiles "
 			"of both sides");
-	if (lists_suite(h, FALLBACK_SCSV) && m->config->max_version > TLS_1_2)
-		return modern_fail(m, ERR_TLS, INAPPROPRIATE_FALLBACK,
-			"the client fell back to an older TLS version than both sides have (RFC "
-			"7507); "
-			"something in between may cause that");
 	if (!span_find(methods, 0, &where))
 		return modern_fail(
 			m, ERR_TLS, ILLEGAL_PARAMETER, "the client insists on compression");

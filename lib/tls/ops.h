@@ -27,6 +27,8 @@ struct tls_ops {
 struct tls {
 	const struct tls_ops *ops;
 	size_t size; /* of the whole state */
+	bool spare;  /* client: BearSSL's engine could be tried after this one ... */
+	bool poorer; /* ... and it failed because the peer has nothing that this one has */
 	struct err err;
 };
 

@@ -98,7 +98,7 @@ struct pair_side {
 	br_hmac_drbg_context random; /* the same in every run */
 	uint8_t in[TLS_IN_SIZE], out[TLS_OUT_SIZE], leaf[2048];
 	struct mspan more_in, more_out; /* used in their place when not empty */
-	size_t sent; /* bytes put on the way to the other side */
+	size_t sent;                    /* bytes put on the way to the other side */
 	void (*record)(struct pair_side *from, const void *bytes, size_t n); /* when not NULL */
 	size_t damage;     /* number, from 1, of the byte to flip on the way; 0 for none */
 	struct span send;  /* plaintext still to go */
