@@ -31,6 +31,15 @@ static inline void tls_mode(struct pair *p, uint8_t mode)
 		}
 		p->server.config.curves = mode & 16 ? 1u << 24 : p->client.config.curves;
 	}
+	if (mode & 128) { /* a server that chooses its engine, or a client that may fall back */
+		pair_engine = PAIR_CHOSEN;
+		tls_profile_apply(tls_profile_name("bcp195"), NULL, 0, &p->server.config, NULL);
+		p->client.link.fallback = mode & 64;
+		if (!(mode & 96))
+			tls_profile_apply(
+				tls_profile_name("bcp195"), NULL, 0, &p->client.config, NULL);
+		pair_identity(&p->server.config, &p->server.key, PAIR_RSA);
+	}
 }
 
 static inline void tls_feed(struct pair_side *s, const uint8_t *bytes, size_t n)

@@ -36,7 +36,8 @@ int main(int argc, char **argv)
 {
 	if (argc != 2)
 		return 2;
-	for (uint8_t mode = 0; mode < 72; mode++) {
+	for (unsigned i = 0; i < 72 + 8; i++) {
+		const uint8_t mode = (uint8_t)(i < 72 ? i : 128 + (i - 72) * 2);
 		struct pair *p = pair_new();
 		tls_mode(p, mode);
 		to_server = seed(argv[1], "tls_server", mode);
