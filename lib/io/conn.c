@@ -360,7 +360,7 @@ short conn_wants(const struct conn *c)
 		c->phase == OPEN && !c->peer_ended && conn_plain(c).n == 0 && conn_in_room(mine).n;
 	if (c->phase == DRAINING || reads)
 		wants |= POLLIN;
-	if (c->phase != DRAINING && c->blocked)
+	if (c->phase != DRAINING && (c->blocked || c->held))
 		wants |= POLLOUT;
 	return wants;
 }

@@ -39,6 +39,7 @@ struct conn {
 	bool peer_ended;    /* its side of the transport is closed */
 	bool told;          /* ... and the upper layer knows */
 	bool flush;         /* what is in the room is to leave */
+	bool held;          /* something may be in the room that has not left */
 	bool blocked;       /* the socket takes no more for now */
 	struct buf in, out; /* plain only */
 	size_t used;        /* bytes of this allocation that ever held something */

@@ -18,6 +18,7 @@ static struct mspan room(struct conn *c)
 
 static void room_done(struct conn *c, size_t n)
 {
+	c->held = true;
 	if (c->tls)
 		tls_room_done(c->tls, n);
 	else
@@ -98,6 +99,8 @@ static void write_wire(struct conn *c)
 		}
 		wire_done(c, (size_t)n);
 	}
+	if (c->flush)
+		c->held = false;
 	c->flush = false;
 }
 

@@ -13,6 +13,7 @@ enum {
 	IN_ROOM = 8 * TLS_IN_SIZE,
 	OUT_ROOM = 2048, /* responses are small */
 	COMMAND_MAX = 512,
+	WINDOW = 256, /* requests that may come before their answers: they wait in the transport */
 };
 
 struct scp *scp_new(int fd, const struct scp_config *config, bool full, struct err *e)
@@ -178,7 +179,10 @@ static bool associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news
 	}
 	const struct pdu_user user = { .max_pdu = s->config->max_pdu,
 		.class_uid = span_str(UID_IMPLEMENTATION),
-		.version = span_str(UID_IMPLEMENTATION_VERSION) };
+		.version = span_str(UID_IMPLEMENTATION_VERSION),
+		.window = true, /* answered only where it was proposed; we invoke nothing */
+		.invoked = WINDOW,
+		.performed = 1 };
 	if (!ul_accept(conn_ul(s->conn), choices, &user, &news->err))
 		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_NO_REASON, news);
 	conn_await(s->conn, s->config->idle, "word from the peer");

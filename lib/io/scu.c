@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "io/scu.h"
+#include "io/scu_inner.h"
 
-#include "dicom/syntax.h"
 #include "io/clock.h"
 
 #include <stdlib.h>
@@ -13,27 +12,6 @@ enum {
 	COMMAND_MAX = 512,
 	PDV_HEAD = 6,    /* of a PDU, which counts it, not its own head (PS3.8 9.3.5.1) */
 	CLOSE_MS = 5000, /* for the peer to close at the end: a person may be waiting */
-};
-
-enum state { ASSOCIATING, IDLE, SENDING, WAITING, RELEASING, ENDED };
-
-struct scu {
-	struct conn *conn;
-	struct scu_config config;
-	struct pdu_proposal proposal;
-	enum state state;
-	bool told_secure, told_end;
-	uint16_t id, expected; /* of the last message, and the command field of its response */
-	uint8_t context;
-	struct object_stream *stream;
-	uint32_t next; /* bytes announced for the next PDV */
-	bool announced, last;
-	struct err unsent;     /* why the object could not be read */
-	struct scu_news early; /* an answer that came before all of the object was sent */
-	bool is_early;
-	uint64_t bytes;
-	struct buf response;
-	uint8_t response_room[DIMSE_MAX];
 };
 
 struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_offer *offers,
@@ -56,6 +34,8 @@ struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_of
 	}
 	s->conn = conn;
 	s->config = *config;
+	if (s->config.window > SCU_WINDOW)
+		s->config.window = SCU_WINDOW;
 	s->response = buf_on(s->response_room, sizeof s->response_room);
 	s->proposal = (struct pdu_proposal){
 		.called = config->called,
@@ -65,6 +45,9 @@ struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_of
 		.user = { .max_pdu = config->max_pdu,
 			.class_uid = span_str(UID_IMPLEMENTATION),
 			.version = span_str(UID_IMPLEMENTATION_VERSION),
+			.window = s->config.window > 1,
+			.invoked = s->config.window,
+			.performed = 1, /* nobody asks us */
 			.identity = config->identity.kind,
 			.identity_answer = config->identity.answer,
 			.primary = config->identity.primary,
@@ -99,6 +82,43 @@ uint64_t scu_bytes(const struct scu *s)
 {
 	return s->bytes;
 }
+
+uint16_t scu_id(const struct scu *s)
+{
+	return s->id;
+}
+
+unsigned scu_unanswered(const struct scu *s)
+{
+	return s->n_due + s->is_early;
+}
+
+bool scu_ready(struct scu *s)
+{
+	if (s->state != IDLE || s->is_early)
+		return false;
+	if (!conn_has_room(s->conn))
+		conn_push(s->conn, true);
+	return conn_has_room(s->conn);
+}
+
+/* ---- what is without an answer */
+
+unsigned scu_find_due(const struct scu *s, uint16_t id)
+{
+	unsigned i = 0;
+	while (i < s->n_due && s->due[i] != id)
+		i++;
+	return i;
+}
+
+void scu_rest(struct scu *s, const char *what)
+{
+	s->state = s->n_due < s->window ? IDLE : WAITING;
+	conn_await(s->conn, s->n_due ? s->config.dimse : 0, what);
+}
+
+const char scu_object_due[] = "response to the object that was sent";
 
 /* ---- sending */
 
@@ -140,7 +160,7 @@ static bool fill_room(struct scu *s)
 
 /* Sends until the transport takes no more. An association that is ending takes none: why it ends is
  * still to be told, and is not the object's fault. */
-static void feed(struct scu *s)
+void scu_feed(struct scu *s)
 {
 	bool moved = conn_ul(s->conn)->state == STA6;
 	while (s->state == SENDING && moved) {
@@ -149,10 +169,9 @@ static void feed(struct scu *s)
 		} else if (s->last && !s->announced) {
 			object_close(s->stream);
 			s->stream = NULL;
-			s->state = WAITING;
-			conn_await(
-				s->conn, s->config.dimse, "response to the object that was sent");
-			conn_push(s->conn, true);
+			scu_rest(s, scu_object_due);
+			if (s->state == WAITING) /* else more may come into the same record */
+				conn_push(s->conn, true);
 		} else {
 			moved = begin_pdv(s);
 			if (!moved && s->unsent.kind == ERR_NONE) { /* no room: make some, once */
@@ -173,14 +192,20 @@ static bool request(struct scu *s, uint8_t context, struct dimse *command, struc
 	struct buf set = buf_on(room, sizeof room);
 	if (s->state != IDLE)
 		return err_set(e, ERR_USAGE, 0, "the association is not free for a request");
-	command->id = ++s->id;
+	do
+		s->id++;
+	while (scu_find_due(s, s->id) < s->n_due);
+	command->id = s->id;
 	s->expected = command->field | DIMSE_RSP;
 	dimse_put(&set, command);
 	if (!conn_has_room(s->conn))
 		conn_push(s->conn, true);
 	if (!buf_ok(&set))
 		return err_set(e, ERR_LIMIT, 0, "the command set is too long");
-	return conn_command(s->conn, context, buf_span(&set), e);
+	if (!conn_command(s->conn, context, buf_span(&set), e))
+		return false;
+	s->due[s->n_due++] = s->id;
+	return true;
 }
 
 bool scu_store(struct scu *s, uint8_t context, const struct object_info *info,
@@ -201,7 +226,7 @@ bool scu_store(struct scu *s, uint8_t context, const struct object_info *info,
 	s->bytes = 0;
 	s->state = SENDING;
 	conn_await(s->conn, s->config.sending, "progress of the object that is being sent");
-	feed(s);
+	scu_feed(s);
 	return true;
 }
 
@@ -220,222 +245,19 @@ bool scu_echo(struct scu *s, struct err *e)
 		return err_set(e, ERR_PEER, 0, "the peer does not offer verification (C-ECHO)");
 	if (!request(s, context, &command, e))
 		return false;
-	s->state = WAITING;
-	conn_await(s->conn, s->config.dimse, "response to the echo request");
+	scu_rest(s, "response to the echo request");
 	conn_push(s->conn, true);
 	return true;
 }
 
 bool scu_release(struct scu *s, struct err *e)
 {
+	if (s->n_due)
+		return err_set(e, ERR_USAGE, 0, "%u requests have no answer yet", s->n_due);
 	if (!ul_release_rq(conn_ul(s->conn), e))
 		return false;
 	s->state = RELEASING;
 	conn_await(s->conn, s->config.associate, "answer to the release request");
 	conn_push(s->conn, true);
 	return true;
-}
-
-/* ---- choosing a context */
-
-static uint8_t refusal(struct scu *s, const char *sop_class, const char *syntax)
-{
-	uint8_t found = PDU_NOT_ANSWERED;
-	for (unsigned i = 0; i < s->proposal.offer_count; i++) {
-		const struct pdu_offer *o = &s->proposal.offers[i];
-		if (strcmp(o->abstract, sop_class) == 0 && strcmp(o->syntaxes[0], syntax) == 0)
-			found = ul_result(conn_ul(s->conn), i);
-	}
-	return found;
-}
-
-bool scu_choose(struct scu *s, const char *sop_class, const char *transfer_syntax,
-	struct syntax syntax, uint8_t *context, const struct uid_syntax **recode, struct err *e)
-{
-	const struct span abstract = span_str(sop_class);
-	*recode = NULL;
-	*context = ul_find(conn_ul(s->conn), abstract, span_str(transfer_syntax));
-	if (s->config.prefer && !syntax.encapsulated && (!*context || s->config.prefer_always)) {
-		const struct span best = span_str(s->config.prefer);
-		const uint8_t found = ul_find(conn_ul(s->conn), abstract, best);
-		if (found && strcmp(s->config.prefer, transfer_syntax) != 0)
-			*recode = uid_syntax(best);
-		*context = found ? found : *context;
-	}
-	for (size_t i = 0; !*context && !syntax.encapsulated && i < SYNTAX_PLAIN; i++) {
-		*context = ul_find(conn_ul(s->conn), abstract, span_str(syntax_plain[i]));
-		if (*context)
-			*recode = uid_syntax(span_str(syntax_plain[i]));
-	}
-	if (*context)
-		return true;
-	char class_text[UID_TEXT], syntax_text[UID_TEXT];
-	return err_set(e, ERR_PEER, 0, "the peer does not take %s in %s%s: %s",
-		uid_name(abstract, class_text), uid_name(span_str(transfer_syntax), syntax_text),
-		syntax.encapsulated ? "" : " or another uncompressed transfer syntax",
-		pdu_result_text(refusal(s, sop_class, transfer_syntax)));
-}
-
-/* ---- news */
-
-static void end(struct scu *s, struct scu_news *news)
-{
-	s->state = ENDED;
-	s->told_end = true;
-	news->what = SCU_ENDED;
-}
-
-static bool responded(struct scu *s, const struct ul_event *ev, struct scu_news *news)
-{
-	struct dimse d;
-	if (!ev->command) /* C-STORE and C-ECHO responses carry no data set; dimse_decode says so too */
-		return false;
-	if (!dimse_gather(&s->response, ev->data, &news->err)) {
-		scu_abort(s);
-		end(s, news);
-		return true;
-	}
-	if (!ev->last)
-		return false;
-	const struct span set = buf_span(&s->response);
-	const bool good = dimse_decode(set, &d, &news->err);
-	const bool due = s->state == WAITING || s->state == SENDING;
-	s->response.n = 0;
-	if (!good || !due || s->is_early || d.field != s->expected || d.id != s->id) {
-		err_set(&news->err, ERR_PEER, 0, "the peer answered with an unexpected %s",
-			good ? dimse_field_text(d.field) : "message");
-		scu_abort(s);
-		end(s, news);
-		return true;
-	}
-	news->what = SCU_RESPONSE;
-	news->status = d.status;
-	size_t n = d.comment.n < DIMSE_COMMENT ? d.comment.n : DIMSE_COMMENT;
-	for (size_t i = 0; i < n; i++)
-		news->comment[i] =
-			d.comment.p[i] < 0x20 || d.comment.p[i] > 0x7e ? '?' : (char)d.comment.p[i];
-	return true;
-}
-
-static bool upper_layer_news(struct scu *s, const struct ul_event *ev, struct scu_news *news)
-{
-	switch (ev->kind) {
-	case UL_ASSOC_AC:
-		if (s->config.identity.answer && !ev->assoc.user.identity_answer) {
-			err_set(&news->err, ERR_PEER, 0,
-				"the peer did not say yes to the user identity (PS3.7 D.3.3.7.2)");
-			scu_abort(s);
-			end(s, news);
-			return true;
-		}
-		s->state = IDLE;
-		conn_await(s->conn, 0, NULL);
-		news->what = SCU_ASSOCIATED;
-		return true;
-	case UL_ASSOC_RJ: {
-		char text[160];
-		news->rejected = ev->result;
-		err_set(&news->err, ERR_PEER, ev->reason, "the association was %s",
-			pdu_reject_text(ev->result, ev->source, ev->reason, text, sizeof text));
-		end(s, news);
-		return true;
-	}
-	case UL_PDV:
-		return responded(s, ev, news);
-	case UL_RELEASE_RQ:
-		if (conn_owed(s->conn)) /* no answer can stand inside a PDV */
-			conn_close(s->conn);
-		else
-			ul_release_rp(conn_ul(s->conn), NULL);
-		conn_push(s->conn, true);
-		if (ev->collision)
-			return false;
-		err_set(&news->err, ERR_PEER, 0,
-			"the peer released the association before all was done");
-		end(s, news);
-		return true;
-	case UL_RELEASE_RP:
-		conn_close(s->conn);
-		conn_push(s->conn, true);
-		end(s, news);
-		return true;
-	case UL_ABORT:
-		err_set(&news->err, ERR_PEER, ev->reason, "the peer aborted the association: %s",
-			pdu_abort_text(ev->source, ev->reason));
-		end(s, news);
-		return true;
-	case UL_FAIL:
-		news->err = ev->err;
-		end(s, news);
-		return true;
-	case UL_ASSOC_RQ: /* not for a requestor: the state machine aborts instead */
-		break;
-	}
-	return false;
-}
-
-void scu_turn(struct scu *s, short revents, uint64_t now)
-{
-	struct ul_event ev;
-	conn_turn(s->conn, revents, now);
-	feed(s);
-	while (s->told_end && conn_next(s->conn, &ev))
-		; /* nobody wants to know any more, but the upper layer has to see the end */
-	conn_push(s->conn, true);
-}
-
-/* Idle again: nothing is due, so nothing can be late. */
-static void rest(struct scu *s)
-{
-	s->state = IDLE;
-	conn_await(s->conn, 0, NULL);
-}
-
-bool scu_next(struct scu *s, struct scu_news *news)
-{
-	*news = (struct scu_news){ .what = SCU_ENDED };
-	if (s->told_end)
-		return false;
-	if (!s->told_secure && conn_secured(s->conn)) {
-		s->told_secure = true;
-		news->what = SCU_SECURED;
-		return true;
-	}
-	if (s->unsent.kind != ERR_NONE) {
-		news->what = SCU_UNSENT;
-		news->err = s->unsent;
-		s->unsent.kind = ERR_NONE;
-		s->told_end = true;
-		return true;
-	}
-	if (s->is_early && s->state == WAITING && conn_has_room(s->conn)) {
-		*news = s->early;
-		s->is_early = false;
-		rest(s);
-		return true;
-	}
-	struct ul_event ev;
-	while (conn_next(s->conn, &ev)) {
-		if (!upper_layer_news(s, &ev, news))
-			continue;
-		if (news->what == SCU_RESPONSE &&
-			(s->state == SENDING || !conn_has_room(s->conn))) {
-			/* The peer has made up its mind before the end, but reads to it all the
-			 * same; and there must be room for the next request. */
-			s->early = *news;
-			s->is_early = true;
-			continue;
-		}
-		if (news->what == SCU_RESPONSE)
-			rest(s);
-		conn_push(s->conn, true);
-		return true;
-	}
-	conn_push(s->conn, true);
-	if (conn_ending(s->conn)) { /* by us, which is no event of the upper layer */
-		news->err = *conn_error(s->conn);
-		end(s, news);
-		return true;
-	}
-	return false;
 }

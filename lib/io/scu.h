@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A service class user: asks a peer for an association, sends it objects (C-STORE) or asks whether it
- * is there (C-ECHO), and releases. It never waits: one loop may drive several. */
+ * is there (C-ECHO), and releases. It never waits: one loop may drive several. Where the peer grants an
+ * asynchronous operations window (PS3.7 D.3.3.3), objects go out one behind the other without waiting
+ * for answers, which may come in any order. */
 #ifndef DCMSEC_IO_SCU_H
 #define DCMSEC_IO_SCU_H
 
@@ -9,6 +11,8 @@
 #include "io/object.h"
 
 struct scu;
+
+enum { SCU_WINDOW = 256 };
 
 /* Who the user is (PS3.7 D.3.3.7); zeroed: nothing is said. */
 struct scu_identity {
@@ -27,6 +31,8 @@ struct scu_config {
 	bool prefer_always; /* even where the peer takes them as they are */
 	uint32_t max_pdu;   /* the largest PDU that we take */
 	uint32_t max_send;  /* the largest that we send; 0: as large as the peer takes */
+	uint16_t
+		window; /* objects that may be without an answer, up to SCU_WINDOW; 0, 1: not proposed */
 	uint64_t sending;   /* ms without a byte moving while an object goes out; 0: no limit */
 	uint64_t associate; /* ms for TLS and the association's answer; 0: no limit */
 	uint64_t dimse;     /* ms until a response; 0: no limit */
@@ -36,13 +42,14 @@ struct scu_config {
 enum scu_what {
 	SCU_SECURED,    /* TLS is ready: see conn_facts */
 	SCU_ASSOCIATED, /* now idle: scu_store, scu_echo or scu_release */
-	SCU_RESPONSE,   /* to the last request: status, comment; now idle again */
+	SCU_RESPONSE,   /* id, status, comment. Without a window: now idle again */
 	SCU_UNSENT,     /* the object could not be read to its end: err; the association is lost */
 	SCU_ENDED,      /* err; kind ERR_NONE after a release */
 };
 
 struct scu_news {
 	enum scu_what what;
+	uint16_t id; /* of the request, see scu_id */
 	uint16_t status;
 	char comment[DIMSE_COMMENT + 1]; /* the peer's words, printable */
 	struct err err;
@@ -63,7 +70,14 @@ bool scu_next(struct scu *s, struct scu_news *news); /* false: nothing more for 
 bool scu_choose(struct scu *s, const char *sop_class, const char *transfer_syntax,
 	struct syntax syntax, uint8_t *context, const struct uid_syntax **recode, struct err *e);
 
-/* Each begins one thing when idle; the outcome is news. The stream is taken over. */
+/* Whether an object may begin now. With a window this comes true again before its answer is there: ask
+ * when scu_next has no more news. */
+bool scu_ready(struct scu *s);
+uint16_t scu_id(const struct scu *s);         /* of the last request */
+unsigned scu_unanswered(const struct scu *s); /* requests, with one that is still going out */
+
+/* Each begins one thing when idle; the outcome is news. The stream is taken over. What fills no record
+ * leaves with the next scu_turn, which conn_wants asks for. A release has to wait for the answers. */
 bool scu_store(struct scu *s, uint8_t context, const struct object_info *info,
 	struct object_stream *stream, struct err *e);
 bool scu_echo(struct scu *s, struct err *e);

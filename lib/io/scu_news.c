@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* What the peer has to say, and what that means for what was asked of it. */
+#include "io/scu_inner.h"
+
+static void end(struct scu *s, struct scu_news *news)
+{
+	s->state = ENDED;
+	s->told_end = true;
+	news->what = SCU_ENDED;
+}
+
+static bool responded(struct scu *s, const struct ul_event *ev, struct scu_news *news)
+{
+	struct dimse d;
+	if (!ev->command) /* C-STORE and C-ECHO responses carry no data set; dimse_decode says so too */
+		return false;
+	if (!dimse_gather(&s->response, ev->data, &news->err)) {
+		scu_abort(s);
+		end(s, news);
+		return true;
+	}
+	if (!ev->last)
+		return false;
+	const struct span set = buf_span(&s->response);
+	const bool good = dimse_decode(set, &d, &news->err);
+	s->response.n = 0;
+	const unsigned which = good ? scu_find_due(s, d.id) : s->n_due;
+	if (which == s->n_due || d.field != s->expected) {
+		err_set(&news->err, ERR_PEER, 0, "the peer answered with an unexpected %s",
+			good ? dimse_field_text(d.field) : "message");
+		scu_abort(s);
+		end(s, news);
+		return true;
+	}
+	s->due[which] = s->due[--s->n_due];
+	news->what = SCU_RESPONSE;
+	news->id = d.id;
+	news->status = d.status;
+	size_t n = d.comment.n < DIMSE_COMMENT ? d.comment.n : DIMSE_COMMENT;
+	for (size_t i = 0; i < n; i++)
+		news->comment[i] =
+			d.comment.p[i] < 0x20 || d.comment.p[i] > 0x7e ? '?' : (char)d.comment.p[i];
+	return true;
+}
+
+/* As many as the peer grants, 0 being any number (PS3.7 D.3.3.3), and no more than we proposed. */
+static void agree_window(struct scu *s)
+{
+	const uint16_t granted = ul_window_invoked(conn_ul(s->conn));
+	s->window = s->config.window > 1 ? s->config.window : 1;
+	if (granted && granted < s->window)
+		s->window = granted;
+}
+
+static bool upper_layer_news(struct scu *s, const struct ul_event *ev, struct scu_news *news)
+{
+	switch (ev->kind) {
+	case UL_ASSOC_AC:
+		if (s->config.identity.answer && !ev->assoc.user.identity_answer) {
+			err_set(&news->err, ERR_PEER, 0,
+				"the peer did not say yes to the user identity (PS3.7 D.3.3.7.2)");
+			scu_abort(s);
+			end(s, news);
+			return true;
+		}
+		agree_window(s);
+		scu_rest(s, NULL);
+		news->what = SCU_ASSOCIATED;
+		return true;
+	case UL_ASSOC_RJ: {
+		char text[160];
+		news->rejected = ev->result;
+		err_set(&news->err, ERR_PEER, ev->reason, "the association was %s",
+			pdu_reject_text(ev->result, ev->source, ev->reason, text, sizeof text));
+		end(s, news);
+		return true;
+	}
+	case UL_PDV:
+		return responded(s, ev, news);
+	case UL_RELEASE_RQ:
+		if (conn_owed(s->conn)) /* no answer can stand inside a PDV */
+			conn_close(s->conn);
+		else
+			ul_release_rp(conn_ul(s->conn), NULL);
+		conn_push(s->conn, true);
+		if (ev->collision)
+			return false;
+		err_set(&news->err, ERR_PEER, 0,
+			"the peer released the association before all was done");
+		end(s, news);
+		return true;
+	case UL_RELEASE_RP:
+		conn_close(s->conn);
+		conn_push(s->conn, true);
+		end(s, news);
+		return true;
+	case UL_ABORT:
+		err_set(&news->err, ERR_PEER, ev->reason, "the peer aborted the association: %s",
+			pdu_abort_text(ev->source, ev->reason));
+		end(s, news);
+		return true;
+	case UL_FAIL:
+		news->err = ev->err;
+		end(s, news);
+		return true;
+	case UL_ASSOC_RQ: /* not for a requestor: the state machine aborts instead */
+		break;
+	}
+	return false;
+}
+
+void scu_turn(struct scu *s, short revents, uint64_t now)
+{
+	struct ul_event ev;
+	conn_turn(s->conn, revents, now);
+	scu_feed(s);
+	while (s->told_end && conn_next(s->conn, &ev))
+		; /* nobody wants to know any more, but the upper layer has to see the end */
+	conn_push(s->conn, true);
+}
+
+/* Whether an answer has to wait: the peer has made up its mind before the end of the object, but reads
+ * to it all the same; and who sends one object at a time needs room for the next request. */
+static bool too_early(const struct scu *s, uint16_t id)
+{
+	return (s->state == SENDING && id == s->id) || (s->window == 1 && !conn_has_room(s->conn));
+}
+
+/* Tells an answer. One that was awaited makes room for the next request. */
+static void tell(struct scu *s)
+{
+	if (s->state != SENDING && s->state != ENDED)
+		scu_rest(s, scu_object_due);
+}
+
+bool scu_next(struct scu *s, struct scu_news *news)
+{
+	*news = (struct scu_news){ .what = SCU_ENDED };
+	if (s->told_end)
+		return false;
+	if (!s->told_secure && conn_secured(s->conn)) {
+		s->told_secure = true;
+		news->what = SCU_SECURED;
+		return true;
+	}
+	if (s->unsent.kind != ERR_NONE) {
+		news->what = SCU_UNSENT;
+		news->err = s->unsent;
+		s->unsent.kind = ERR_NONE;
+		s->told_end = true;
+		return true;
+	}
+	if (s->is_early && s->state <= WAITING && !too_early(s, s->early.id)) {
+		*news = s->early;
+		s->is_early = false;
+		tell(s);
+		return true;
+	}
+	struct ul_event ev;
+	while (conn_next(s->conn, &ev)) {
+		if (!upper_layer_news(s, &ev, news))
+			continue;
+		if (news->what == SCU_RESPONSE && too_early(s, news->id)) {
+			s->early = *news;
+			s->is_early = true;
+			continue;
+		}
+		if (news->what == SCU_RESPONSE)
+			tell(s);
+		conn_push(s->conn, true);
+		return true;
+	}
+	conn_push(s->conn, true);
+	if (conn_ending(s->conn)) { /* by us, which is no event of the upper layer */
+		news->err = *conn_error(s->conn);
+		end(s, news);
+		return true;
+	}
+	return false;
+}
