@@ -21,8 +21,7 @@ static void wait_and_turn(struct caller *c)
 	scu_turn(c->scu, revents, clock_ms());
 }
 
-/* Whether the one at the other end may bear the title that we call. */
-static bool may_bear(struct caller *c, const struct pki_peer *peer, struct err *e)
+bool caller_allows(const struct caller *c, const struct pki_peer *peer, struct err *e)
 {
 	if (peers_allow(&c->node->peers, c->called, peer))
 		return true;
@@ -32,21 +31,26 @@ static bool may_bear(struct caller *c, const struct pki_peer *peer, struct err *
 		peer && peer->known ? peer->subject : "not shown or not checked");
 }
 
+bool caller_falls_back(const struct caller *c, const struct conn *conn)
+{
+	if (!conn_falls_back(conn))
+		return false;
+	log_line(c->node->log, LOG_INFO,
+		"%s has nothing newer than TLS 1.2 with AEAD: trying what else the profile has",
+		c->peer);
+	return true;
+}
+
 /* False: the association is over, and what becomes of it is known or in *e. */
 static bool heed(struct caller *c, const struct scu_news *news, struct err *e)
 {
 	struct conn *conn = scu_conn(c->scu);
-	if (news->what == SCU_ENDED && conn_falls_back(conn)) {
-		log_line(c->node->log, LOG_INFO,
-			"%s has nothing newer than TLS 1.2 with AEAD: trying what else the profile "
-			"has",
-			c->peer);
-		c->again = true;
+	c->again = news->what == SCU_ENDED && caller_falls_back(c, conn);
+	if (c->again)
 		return false;
-	}
 	if (!c->act(c->who, news, e))
 		return false;
-	if (news->what != SCU_SECURED || may_bear(c, conn_peer(conn), e))
+	if (news->what != SCU_SECURED || caller_allows(c, conn_peer(conn), e))
 		return true;
 	scu_abort(c->scu);
 	return false;
@@ -77,13 +81,14 @@ static void drive(struct caller *c, struct err *e)
 	}
 }
 
-bool caller_associate(
-	struct caller *c, const struct pdu_offer *offers, unsigned n_offers, struct err *e)
+struct scu *caller_scu(const struct caller *c, int fd, bool fallback,
+	const struct pdu_offer *offers, unsigned n_offers, struct err *e)
 {
 	const struct node_opts *o = c->node->opts;
 	struct scu_config config = c->wishes;
 	config.secure = node_secure(c->node);
 	config.host = c->host;
+	config.fallback = fallback;
 	config.calling = o->title;
 	config.called = c->called;
 	config.max_pdu = (uint32_t)o->max_pdu;
@@ -91,13 +96,20 @@ bool caller_associate(
 	config.sending = c->node->log->dcmtk ? o->socket : o->dimse;
 	config.dimse = o->dimse;
 	config.artim = o->artim;
-	if (c->node->plain && !may_bear(c, NULL, e))
+	return scu_new(fd, &config, offers, n_offers, e);
+}
+
+bool caller_associate(
+	struct caller *c, const struct pdu_offer *offers, unsigned n_offers, struct err *e)
+{
+	if (c->node->plain && !caller_allows(c, NULL, e))
 		return false;
 	do {
-		config.fallback = c->again;
+		const bool fallback = c->again;
 		c->again = false;
-		const int fd = net_connect(c->host, c->port, o->connect, wait_stop(), e);
-		c->scu = fd < 0 ? NULL : scu_new(fd, &config, offers, n_offers, e);
+		const int fd =
+			net_connect(c->host, c->port, c->node->opts->connect, wait_stop(), e);
+		c->scu = fd < 0 ? NULL : caller_scu(c, fd, fallback, offers, n_offers, e);
 		if (!c->scu)
 			return false;
 		drive(c, e);

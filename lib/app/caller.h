@@ -26,6 +26,18 @@ struct caller {
 /* Takes the peer from the first operand, or under a DCMTK name from the first two. */
 bool caller_find(struct caller *c, const struct call *call, struct err *e);
 
+/* An association on a connected socket, for who drives it himself; the socket is taken over, also when it
+ * fails (NULL, with *e). */
+struct scu *caller_scu(const struct caller *c, int fd, bool fallback,
+	const struct pdu_offer *offers, unsigned n_offers, struct err *e);
+
+/* Whether an association that ended is to be tried again with fallback, which is told. */
+bool caller_falls_back(const struct caller *c, const struct conn *conn);
+
+/* Whether the one at the other end may bear the title that we call: to be asked when the link is secure,
+ * or, for a plain one (peer NULL), before it is made. False: *e, and it is to be aborted. */
+bool caller_allows(const struct caller *c, const struct pki_peer *peer, struct err *e);
+
 /* Connects, proposes the offers and drives the association to its end. False with *e when it did not
  * come to be, or ended otherwise than by release. */
 bool caller_associate(
