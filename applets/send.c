@@ -45,6 +45,7 @@ static void prepare(struct run *r)
 {
 	r->rules = outbox_usual;
 	r->out.rules = &r->rules;
+	r->caller.wishes.window = (uint16_t)r->o->how.window;
 	r->out.how = &r->o->how;
 	r->out.node = &r->node;
 	r->out.peer = r->caller.peer;

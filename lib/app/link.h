@@ -18,7 +18,7 @@ enum link_state {
 	LINK_ENDING, /* released, aborted or lost: the last words */
 };
 
-enum { LINK_FLIGHTS = 256 }; /* objects on one association at a time */
+enum { LINK_FLIGHTS = SCU_WINDOW }; /* objects on one association at a time */
 
 struct flight {
 	size_t at;      /* which object */

@@ -54,7 +54,8 @@ static void settle(struct sender *s)
 	s->n_answers = 0;
 }
 
-/* Gives back what flew on an association that is over. True: an object came to its end by that. */
+/* Gives back what flew on an association that is over. Of several objects that waited for their answers,
+ * the first is held to be the one that was too much for the peer. True: an object came to its end by that. */
 static bool give_back(struct sender *s, struct link *l, const struct link_report *r)
 {
 	const char *why = r->err.kind != ERR_NONE ? r->err.text : "the association ended before it";
@@ -67,7 +68,7 @@ static bool give_back(struct sender *s, struct link *l, const struct link_report
 			else
 				outbox_drop(s->out, at, why);
 			dropped = true;
-		} else if (!outbox_return(s->out, at, why, !s->stop_by)) {
+		} else if (!outbox_return(s->out, at, why, l->n == 0 && !s->stop_by)) {
 			dropped = true;
 		}
 	}

@@ -3,6 +3,7 @@
 #include "app/sending.h"
 
 #include "dicom/dimse.h"
+#include "io/scu.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,9 @@ enum { WAIT_MOST = 60000 };
 const struct opt sending_rows[] = {
 	{ "--jobs", NULL, "N", opt_int, AT(jobs), "send over so many associations at a time (1)",
 		.min = 1, .max = SENDING_JOBS },
+	{ "--window", NULL, "N", opt_int, AT(window),
+		"ask to send so many objects without waiting for answers (1)", .min = 1,
+		.max = SCU_WINDOW },
 	{ "--keep-order", NULL, NULL, opt_flag, AT(keep_order),
 		"keep the order of the objects of a series" },
 	{ .help = "trying again" },

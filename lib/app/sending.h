@@ -10,7 +10,8 @@
 enum { SENDING_JOBS = 64 };
 
 struct sending {
-	int jobs; /* associations at a time */
+	int jobs;   /* associations at a time */
+	int window; /* objects on one of them that may wait for their answers; 1: one by one */
 	bool keep_order;
 	int retry;                         /* how often again; below 0: not said */
 	uint64_t retry_wait;               /* ms before the first */
@@ -20,9 +21,10 @@ struct sending {
 	bool delete;
 };
 
-#define SENDING_DEFAULTS                                                                   \
-	{                                                                                  \
-		.jobs = 1, .retry = -1, .retry_wait = 1000, .settle = 5000, .linger = 5000 \
+#define SENDING_DEFAULTS                                                                 \
+	{                                                                                \
+		.jobs = 1, .window = 1, .retry = -1, .retry_wait = 1000, .settle = 5000, \
+		.linger = 5000                                                           \
 	}
 
 extern const struct opt sending_rows[];
