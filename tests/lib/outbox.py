@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Objects in numbers for the tests of the sender's outbox."""
 import pathlib
+import threading
+import time
 
 import pydicom
 from pydicom.dataset import FileDataset, FileMetaDataset
+
+from harness import WAIT
+from rawpeer import COMMAND, LAST, RELEASE_RP, Acceptor, associate_ac, p_data, pdu, store_rsp
 
 CT = "1.2.840.10008.5.1.4.1.1.2"
 
@@ -38,3 +43,55 @@ def instances(folder):
     """Those of the objects in a receiver's folder."""
     return {str(pydicom.dcmread(p, stop_before_pixels=True).SOPInstanceUID)
             for p in pathlib.Path(folder).rglob("*") if p.is_file()}
+
+
+class Archive(Acceptor):
+    """Stores by its script; keeps what it was given, on which connection, and what it said."""
+
+    def __init__(self, act):
+        """act(archive, wire, connection, k): the status for the k-th object of a connection, or None when it
+        has done something else; k 0 is asked before the association."""
+        self.act, self.given, self.said, self.lock = act, [], {}, threading.Lock()
+        super().__init__(self.serve)
+
+    def serve(self, wire):
+        with self.lock:
+            connection = self.connections
+        rq = wire.get()[1]
+        if self.act(self, wire, connection, 0) is None:
+            return
+        wire.put(associate_ac(rq))
+        k = 0
+        while True:
+            command, data = self.message(wire)
+            if command is None:
+                wire.put(pdu(RELEASE_RP, bytes(4)))
+                return
+            k += 1
+            number = int.from_bytes(command[0x110], "little")
+            uid = command[0x1000].rstrip(b"\0").decode()
+            with self.lock:
+                self.given.append((connection, uid))
+            status = self.act(self, wire, connection, k)
+            if status is None:
+                return
+            with self.lock:
+                self.said.setdefault(uid, []).append(status)
+            wire.put(p_data(1, COMMAND | LAST, store_rsp(status, number)))
+
+    def wait(self, condition):
+        """Until it holds, or it will not; whether it does."""
+        end = time.monotonic() + WAIT
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.005)
+        return condition()
+
+    @staticmethod
+    def message(wire):
+        """The next request, or (None, None) for a release."""
+        try:
+            return wire.message()
+        except Exception as gone:
+            if "PDU 5" in str(gone):
+                return None, None
+            raise
