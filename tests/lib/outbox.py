@@ -18,7 +18,7 @@ def instance(number, series=1):
 
 
 def make_object(path, number, series=1, size=2000):
-    """A small CT object; its SOP Instance UID."""
+    """A small CT object, which appears whole under its name; its SOP Instance UID."""
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     meta = FileMetaDataset()
@@ -30,7 +30,9 @@ def make_object(path, number, series=1, size=2000):
     data.PatientName, data.StudyInstanceUID = "OUT^BOX", "1.2.826.0.1.3680043.9.7"
     data.SeriesInstanceUID, data.InstanceNumber = f"1.2.826.0.1.3680043.9.8.{series}", number
     data.add_new(0x7fe00010, "OW", bytes(size))
-    data.save_as(path, write_like_original=False)
+    hidden = path.with_name("." + path.name)
+    data.save_as(hidden, write_like_original=False)
+    hidden.rename(path)
     return instance(number, series)
 
 
@@ -51,7 +53,7 @@ class Archive(Acceptor):
     def __init__(self, act):
         """act(archive, wire, connection, k): the status for the k-th object of a connection, or None when it
         has done something else; k 0 is asked before the association."""
-        self.act, self.given, self.said, self.lock = act, [], {}, threading.Lock()
+        self.act, self.given, self.said, self.released, self.lock = act, [], {}, 0, threading.Lock()
         super().__init__(self.serve)
 
     def serve(self, wire):
@@ -66,6 +68,7 @@ class Archive(Acceptor):
             command, data = self.message(wire)
             if command is None:
                 wire.put(pdu(RELEASE_RP, bytes(4)))
+                self.released += 1
                 return
             k += 1
             number = int.from_bytes(command[0x110], "little")
