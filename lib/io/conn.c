@@ -122,6 +122,8 @@ struct conn *conn_new(int fd, const struct conn_config *config, struct err *e)
 static void free_setup(struct conn *c)
 {
 	ul_lend(&c->ul, (struct mspan){ 0 });
+	if (c->setup)
+		wipe(c->setup, sizeof *c->setup); /* titles and names of people */
 	free(c->setup);
 	c->setup = NULL;
 }
@@ -134,7 +136,7 @@ void conn_free(struct conn *c)
 		tls_drop(c->tls);
 	if (c->fd >= 0)
 		close(c->fd);
-	free(c->setup);
+	free_setup(c);
 	wipe(c, c->used); /* plaintext is patient data */
 	free(c);
 }
@@ -190,6 +192,12 @@ void conn_abort(struct conn *c)
 	}
 	conn_close(c);
 	conn_push(c, true);
+}
+
+void conn_give_up(struct conn *c, const struct err *why)
+{
+	err_set(&c->err, why->kind, why->code, "%s", why->text);
+	conn_abort(c);
 }
 
 /* The transport is of no use any more: the upper layer hears of it as of a lost connection. */

@@ -80,6 +80,8 @@ bool conn_over(const struct conn *c); /* nothing will move any more */
 /* A-ABORT (PS3.8 9.3.8) by us, then conn_close: who aborts owes nobody any patience. Inside a PDV, where
  * an abort cannot stand, the close alone has to say it. */
 void conn_abort(struct conn *c);
+/* The same because of *why, which conn_error tells if nothing went wrong before. */
+void conn_give_up(struct conn *c, const struct err *why);
 const struct err *conn_error(const struct conn *c);
 
 /* The TLS handshake failed because the peer has nothing but what a fresh connection with
