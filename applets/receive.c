@@ -2,7 +2,7 @@
 /* Receives DICOM objects from any number of peers at once and stores each as a file. One loop, one
  * thread: a turn reads what has come on every association, settles the folders that objects went to,
  * and only then answers. */
-#include "app/inbox.h"
+#include "app/crowd.h"
 #include "app/node.h"
 #include "app/storescp.h"
 #include "cli/exit.h"
@@ -24,8 +24,7 @@ struct receive {
 	bool only_called;
 	struct list calling, classes, syntaxes;
 	bool any_class, no_sync;
-	int max_associations;
-	uint64_t idle;
+	struct limits limits;
 	struct storescp dcmtk;
 };
 #define AT(field) offsetof(struct receive, field)
@@ -83,10 +82,7 @@ static const struct opt options[] = {
 		"take this transfer syntax only, by keyword or UID (repeats)" },
 	{ "--any-class", "-pm --promiscuous", NULL, opt_flag, AT(any_class),
 		"take private and unknown SOP classes too" },
-	{ "--max-associations", "--max-associations", "N", opt_int, AT(max_associations),
-		"reject more than so many at once (1000)", .min = 1, .max = 100000 },
-	{ "--idle", NULL, "TIME", opt_duration, AT(idle),
-		"end an association that is silent so long (10m)" },
+	{ .rows = limits_rows, .at = AT(limits) },
 	{ .rows = FACE ? storescp_rows : opt_none, .at = AT(dcmtk) },
 	{ .rows = node_answerer_rows, .at = AT(node) },
 	{ .rows = node_rows, .at = AT(node) },
@@ -94,7 +90,7 @@ static const struct opt options[] = {
 };
 
 struct run {
-	const struct receive *o;
+	struct receive *o;
 	const struct call *call;
 	struct node node;
 	struct scp_config config;
@@ -103,128 +99,65 @@ struct run {
 	const char *syntaxes[DCMTK_SYNTAXES];
 	struct storescp_run *events; /* NULL under our own name */
 	struct inbox inbox;
-	struct inbox_peer *peers;
-	struct pollfd *polls; /* [0] is the listener, [i + 1] belongs to peers[i] */
-	size_t n, cap;
-	uint64_t accept_again; /* descriptors or memory ran out: none is taken before this time */
+	struct crowd crowd;
 };
 
-enum { ACCEPT_PAUSE_MS = 500 };
-
 /* ---- the loop */
-
-/* Room for one more peer. */
-static bool grow(struct run *r)
-{
-	if (r->n < r->cap)
-		return true;
-	const size_t cap = r->cap ? 2 * r->cap : 16;
-	struct inbox_peer *peers = realloc(r->peers, cap * sizeof *peers);
-	if (peers)
-		r->peers = peers;
-	struct pollfd *polls = realloc(r->polls, (cap + 1) * sizeof *polls);
-	if (polls)
-		r->polls = polls;
-	if (peers && polls)
-		r->cap = cap;
-	return peers && polls;
-}
-
-/* What ran out may not be ours to give back, so time alone must end this as well. */
-static void pause_accepting(struct run *r, int failure)
-{
-	if (!r->accept_again)
-		log_line(r->node.log, LOG_ERROR, "cannot take more connections: %s",
-			strerror(failure));
-	r->accept_again = clock_after(clock_ms(), ACCEPT_PAUSE_MS);
-}
-
-/* Takes a connection that waits. False: there is none, or it cannot be had now. */
-static bool take_peer(struct run *r)
-{
-	struct err e = { 0 };
-	if (!grow(r)) {
-		pause_accepting(r, ENOMEM);
-		return false;
-	}
-	struct inbox_peer *p = &r->peers[r->n];
-	*p = (struct inbox_peer){ 0 };
-	const int fd = net_accept(r->listener, p->who);
-	if (fd < 0) {
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-			pause_accepting(r, errno);
-		return false;
-	}
-	r->accept_again = 0;
-	p->scp = scp_new(fd, &r->config, r->n >= (size_t)r->o->max_associations, &e);
-	if (!p->scp) {
-		log_line(r->node.log, LOG_ERROR, "%s: %s", p->who, e.text);
-		return true;
-	}
-	r->n++;
-	return true;
-}
 
 /* Everything that has come is acted on; what was stored is settled, all at once, then answered; and
  * so on, because an answer lets the next command in. */
 static void serve(struct run *r)
 {
+	struct crowd *c = &r->crowd;
 	bool more = true;
 	while (more) {
 		struct scp_news news;
 		struct err why = { 0 };
 		more = false;
-		for (size_t i = 0; i < r->n; i++) {
-			while (scp_next(r->peers[i].scp, &news))
-				inbox_tell(&r->inbox, &r->peers[i], &news);
-			more |= scp_waits(r->peers[i].scp);
+		for (size_t i = 0; i < c->n; i++) {
+			while (scp_next(c->peers[i].scp, &news))
+				inbox_tell(&r->inbox, &c->peers[i], &news);
+			more |= scp_waits(c->peers[i].scp);
 		}
 		const bool settled = !more || outdir_settle(&r->out, &why);
-		for (size_t i = 0; i < r->n; i++) {
-			if (!scp_waits(r->peers[i].scp))
+		for (size_t i = 0; i < c->n; i++) {
+			if (!scp_waits(c->peers[i].scp))
 				continue;
-			scp_answer(r->peers[i].scp, settled, &why, &news);
-			inbox_tell(&r->inbox, &r->peers[i], &news);
+			scp_answer(c->peers[i].scp, settled, &why, &news);
+			inbox_tell(&r->inbox, &c->peers[i], &news);
 			if (FACE && r->events && news.object->status == DIMSE_SUCCESS)
-				storescp_stored(r->events, &r->peers[i], news.object);
+				storescp_stored(r->events, &c->peers[i], news.object);
 		}
 	}
-	for (size_t i = r->n; i-- > 0;)
-		if (conn_over(scp_conn(r->peers[i].scp))) {
+	for (size_t i = c->n; i-- > 0;)
+		if (scp_over(c->peers[i].scp)) {
 			if (FACE && r->events)
-				storescp_gone(r->events, r->peers[i].scp);
-			scp_free(r->peers[i].scp);
-			r->peers[i] = r->peers[--r->n];
+				storescp_gone(r->events, c->peers[i].scp);
+			scp_free(c->peers[i].scp);
+			c->peers[i] = c->peers[--c->n];
 		}
 }
 
 /* Waits for the next thing to do, and lets each association do it. */
 static bool turn(struct run *r, uint64_t deadline)
 {
-	/* Beyond the limit some are let in to be told so; the rest wait in the kernel's queue. */
-	const bool room = r->n < (size_t)r->o->max_associations + 16;
-	const bool paused = r->accept_again > clock_ms();
-	r->polls[0] = (struct pollfd){ .fd = *wait_stop() || !room || paused ? -1 : r->listener,
-		.events = POLLIN };
+	struct crowd *c = &r->crowd;
+	const struct limits *l = &r->o->limits;
+	const bool room = c->n < (size_t)l->associations + (size_t)l->handshakes;
+	const uint64_t paused = crowd_paused(c, clock_ms()), due = crowd_poll(c);
+	c->polls[0] = (struct pollfd){ .fd = room && !paused ? r->listener : -1, .events = POLLIN };
 	if (FACE && r->events && storescp_deadline(r->events) < deadline)
 		deadline = storescp_deadline(r->events);
-	if (paused && r->accept_again < deadline)
-		deadline = r->accept_again;
-	for (size_t i = 0; i < r->n; i++) {
-		const struct conn *c = scp_conn(r->peers[i].scp);
-		r->polls[i + 1] = (struct pollfd){ .fd = conn_fd(c), .events = conn_wants(c) };
-		if (conn_deadline(c) < deadline)
-			deadline = conn_deadline(c);
-	}
-	if (!wait_for(r->polls, r->n + 1, deadline))
+	if (paused && paused < deadline)
+		deadline = paused;
+	if (!wait_for(c->polls, c->n + 1, due < deadline ? due : deadline))
 		return false;
 	const uint64_t now = clock_ms();
-	const bool knocked = r->polls[0].revents != 0;
-	for (size_t i = 0; i < r->n; i++)
-		if (r->polls[i + 1].revents || conn_deadline(scp_conn(r->peers[i].scp)) <= now ||
-			*wait_stop())
-			scp_turn(r->peers[i].scp, r->polls[i + 1].revents, now);
-	for (int i = 0; knocked && i < 64 && take_peer(r); i++)
+	const bool knocked = c->polls[0].revents != 0;
+	for (size_t i = 0; i < c->n; i++)
+		if (c->polls[i + 1].revents || scp_deadline(c->peers[i].scp) <= now)
+			scp_turn(c->peers[i].scp, c->polls[i + 1].revents, now);
+	for (int i = 0; knocked && i < 64 && crowd_take(c, r->listener); i++)
 		;
 	serve(r);
 	if (FACE && r->events)
@@ -232,12 +165,37 @@ static bool turn(struct run *r, uint64_t deadline)
 	return true;
 }
 
-enum { GRACE_MS = 10000 }; /* for objects that are under way when we are asked to end */
+static void close_listener(struct run *r)
+{
+	if (r->listener >= 0)
+		close(r->listener);
+	r->listener = -1;
+}
+
+enum { LAST_WORDS_MS = 2000 }; /* for peers to read that they are aborted */
+
+/* Lets associations end, and no more begin; then ends them. A second signal means now. */
+static bool leave(struct run *r)
+{
+	struct err why = { 0 };
+	uint64_t until = clock_ms() + r->o->limits.grace;
+	bool fine = true;
+	close_listener(r); /* so that another receiver can have the port */
+	r->crowd.leaving = true;
+	while (fine && *wait_stop() < 2 && crowd_associated(&r->crowd) && clock_ms() < until)
+		fine = turn(r, until);
+	err_set(&why, ERR_SYSTEM, 0, "ended because the receiver ends");
+	crowd_cut(&r->crowd, &why);
+	until = clock_ms() + LAST_WORDS_MS;
+	while (fine && *wait_stop() < 2 && r->crowd.n && clock_ms() < until)
+		fine = turn(r, until);
+	return fine;
+}
 
 static void loop(struct run *r, struct err *e)
 {
 	bool fine = true;
-	while (fine && !*wait_stop() && (r->listener >= 0 || r->n)) {
+	while (fine && !*wait_stop() && (r->listener >= 0 || r->crowd.n)) {
 		fine = turn(r, CLOCK_NEVER);
 		if (wait_hung_up())
 			log_line(r->node.log, LOG_NOTE,
@@ -246,17 +204,7 @@ static void loop(struct run *r, struct err *e)
 				"changed, as with every new association; key and certificate are "
 				"not");
 	}
-	const uint64_t until = clock_after(clock_ms(), GRACE_MS);
-	while (fine && r->n && clock_ms() < until) {
-		for (size_t i = 0; i < r->n; i++) {
-			scp_stop(r->peers[i].scp);
-			scp_turn(r->peers[i].scp, 0,
-				clock_ms()); /* now, not when the peer next speaks */
-		}
-		serve(r);
-		fine = r->n == 0 || turn(r, until);
-	}
-	if (!fine)
+	if (!fine || !leave(r))
 		err_set(e, ERR_SYSTEM, errno, "cannot wait for connections: %s", strerror(errno));
 }
 
@@ -280,6 +228,18 @@ static void tell_start(struct run *r, unsigned port)
 	json_write(j, NULL);
 }
 
+static void tell_leftover(void *arg, const char *name, uint64_t size, const char *why)
+{
+	const struct run *r = arg;
+	if (why)
+		log_line(r->node.log, LOG_INFO, "left %s alone, an object on its way: %s", name,
+			why);
+	else
+		log_line(r->node.log, LOG_INFO,
+			"removed %s, %llu bytes of an object that never arrived whole", name,
+			(unsigned long long)size);
+}
+
 /* DCMTK's tools look at the folder, and make none. */
 static bool open_folder(struct run *r, struct err *e)
 {
@@ -289,7 +249,11 @@ static bool open_folder(struct run *r, struct err *e)
 			"specified output directory does not exist: %s", o->out);
 	if (!outdir_open(&r->out, o->out, !o->no_sync, e))
 		return false;
-	r->out.replace = r->call->dcmtk && o->dcmtk.naming == STORESCP_BY_UID;
+	r->out.duplicates = r->call->dcmtk && o->dcmtk.naming == STORESCP_BY_UID
+		? OUTDIR_REPLACE
+		: (enum outdir_duplicates)o->limits.duplicates;
+	r->out.keep_free = o->limits.keep_free;
+	outdir_clean(&r->out, tell_leftover, r);
 	return true;
 }
 
@@ -306,8 +270,8 @@ static void configure(struct run *r)
 		.syntaxes = o->syntaxes,
 		.any_class = o->any_class,
 		.max_pdu = (uint32_t)o->node.max_pdu,
-		.artim = o->node.artim,
-		.idle = o->idle };
+		.artim = o->node.artim };
+	limits_config(&o->limits, &r->config);
 	if (!FACE || !r->call->dcmtk)
 		return;
 	storescp_config(&o->dcmtk, &r->config, r->syntaxes);
@@ -320,29 +284,25 @@ static void configure(struct run *r)
 /* From inetd: a listening socket, or one connection, after which we end. */
 static bool inherit(struct run *r, struct err *e)
 {
-	struct inbox_peer *p = &r->peers[0];
 	bool listening;
-	*p = (struct inbox_peer){ 0 };
-	const int fd = net_inherit(&listening, p->who, e);
+	char who[NET_ADDR] = "";
+	const int fd = net_inherit(&listening, who, e);
 	if (fd < 0)
 		return false;
-	if (listening) {
-		r->listener = fd;
-		return true;
-	}
-	p->scp = scp_new(fd, &r->config, false, e);
-	r->n = p->scp != NULL;
-	return p->scp != NULL;
+	if (!listening)
+		return crowd_add(&r->crowd, fd, who, e);
+	r->listener = fd;
+	return true;
 }
 
 static bool start(struct run *r, struct err *e)
 {
-	const struct receive *o = r->o;
+	struct receive *o = r->o;
 	char port[NET_PORT], host[NET_HOST];
 	unsigned bound = 0;
 	snprintf(port, sizeof port, "%u", node_port(&r->node));
-	if (!grow(r))
-		return err_set(e, ERR_SYSTEM, 0, "no memory for associations");
+	if (!limits_descriptors(&o->limits, r->node.log, e))
+		return false;
 	if (r->call->dcmtk && !o->dcmtk.inetd &&
 		!net_host_port("any", r->call->operands[0], host, port, e))
 		return false;
@@ -351,6 +311,8 @@ static bool start(struct run *r, struct err *e)
 	if (!open_folder(r, e))
 		return false;
 	configure(r);
+	if (!crowd_open(&r->crowd, &o->limits, &r->inbox, &r->config))
+		return err_set(e, ERR_SYSTEM, ENOMEM, "no memory for associations");
 	if (o->dcmtk.inetd)
 		return inherit(r, e);
 	r->listener = net_listen(o->bind, port, &bound, e);
@@ -398,29 +360,23 @@ static int receive_run(void *state, const struct call *call)
 	}
 	if (e.kind != ERR_NONE)
 		code = node_fail(&r.node, call, &e);
-	for (size_t i = 0; i < r.n; i++)
-		scp_free(r.peers[i].scp);
-	if (r.listener >= 0)
-		close(r.listener);
+	crowd_close(&r.crowd);
+	close_listener(&r);
 	if (FACE && r.events)
 		storescp_close(r.events);
 	free(r.events);
 	outdir_close(&r.out);
-	free(r.peers);
-	free(r.polls);
 	node_close(&r.node);
 	return code;
 }
 
-static const struct receive defaults = { .node = NODE_DEFAULTS,
-	.name = "{SOPInstanceUID}.dcm",
-	.max_associations = 1000,
-	.idle = 600000 };
+static const struct receive defaults = {
+	.node = NODE_DEFAULTS, .name = "{SOPInstanceUID}.dcm", .limits = LIMITS_DEFAULTS
+};
 
 static const struct receive alias_defaults = { .node = NODE_DCMTK("STORESCP"),
 	.name = "{SOPInstanceUID}",
-	.max_associations = 1000,
-	.idle = 86400000,
+	.limits = LIMITS_DCMTK,
 	.dcmtk = STORESCP_DEFAULTS };
 
 const struct applet applet_receive = {
@@ -429,7 +385,8 @@ const struct applet applet_receive = {
 	.usage = "[OPTION]... --out DIR",
 	.alias_usage = "[options] port",
 	.summary = "receive DICOM objects and store them as files",
-	.notes = "Ends on SIGTERM or SIGINT, after the objects under way. --port 0 takes any free "
+	.notes = "Ends on SIGTERM or SIGINT, after the associations that run: see --grace. --port "
+		 "0 takes any free "
 		 "port and says "
 		 "which.\n"
 		 "\n"

@@ -2,6 +2,30 @@
 #include "app/inbox.h"
 
 #include "cli/text.h"
+#include "io/clock.h"
+
+static void tell_left_out(struct inbox *in, unsigned long n)
+{
+	struct json *j = &in->node->json;
+	if (!n)
+		return;
+	log_line(in->node->log, LOG_WARN,
+		"%lu more complaints about peers came too fast and were left out", n);
+	if (!in->node->log->json)
+		return;
+	json_begin(j, "left_out");
+	json_uint(j, "count", n);
+	json_write(j, NULL);
+}
+
+/* A flood of failures must not become a flood of lines. */
+static bool may_complain(struct inbox *in)
+{
+	unsigned long before = 0;
+	const bool tells = guard_tells(&in->lines, clock_ms(), &before);
+	tell_left_out(in, before);
+	return tells;
+}
 
 static void tell_object(struct inbox *in, struct inbox_peer *p, const struct scp_object *o)
 {
@@ -37,6 +61,12 @@ static void tell_object(struct inbox *in, struct inbox_peer *p, const struct scp
 	json_uint(j, "bytes", o->bytes);
 	json_str(j, "status", status);
 	json_str(j, "result", !stored ? "refused" : o->placed == OUTFILE_SAME ? "same" : "stored");
+	json_str(j, "duplicate",
+		o->placed == OUTFILE_REPLACED            ? "replaced"
+			: o->placed == OUTFILE_DIFFERENT ? "kept"
+			: o->placed == OUTFILE_SAME      ? "same"
+			: o->placed == OUTFILE_REJECTED  ? "rejected"
+							 : NULL);
 	json_str(j, "file", stored ? o->file : NULL);
 	json_str(j, "reason", stored ? NULL : o->err.text);
 	json_write(j, NULL);
@@ -46,6 +76,8 @@ static void tell_end(struct inbox *in, struct inbox_peer *p, const struct err *e
 {
 	struct json *j = &in->node->json;
 	char objects[TEXT_NUMBER], size[TEXT_NUMBER];
+	if (e->kind != ERR_NONE && !may_complain(in))
+		return;
 	if (e->kind != ERR_NONE)
 		log_line(in->node->log, LOG_WARN, "%s%s%s: %s", p->who,
 			*scp_calling(p->scp) ? " " : "", scp_calling(p->scp), e->text);
@@ -70,6 +102,8 @@ static void tell_end(struct inbox *in, struct inbox_peer *p, const struct err *e
 static void tell_rejected(struct inbox *in, struct inbox_peer *p, const struct err *e)
 {
 	struct json *j = &in->node->json;
+	if (!may_complain(in))
+		return;
 	log_line(in->node->log, LOG_WARN, "association from %s, %s to %s, was %s", p->who,
 		scp_calling(p->scp), scp_called(p->scp), e->text);
 	if (!in->node->log->json)
@@ -86,6 +120,8 @@ void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *n
 {
 	switch (news->what) {
 	case SCP_SECURED:
+		p->secured = true;
+		guard_fine(&in->guard, p->origin);
 		node_tell_secured(in->node, scp_conn(p->scp), p->who);
 		break;
 	case SCP_ASSOCIATED:
@@ -113,6 +149,11 @@ void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *n
 		tell_object(in, p, news->object);
 		break;
 	case SCP_ENDED:
+		if (p->ended)
+			break;
+		p->ended = true;
+		if (!p->secured && !in->node->plain)
+			guard_failed(&in->guard, p->origin, clock_ms());
 		tell_end(in, p, &news->err);
 		break;
 	}
@@ -121,6 +162,7 @@ void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *n
 void inbox_summary(struct inbox *in)
 {
 	struct json *j = &in->node->json;
+	tell_left_out(in, in->lines.left_out);
 	char associations[TEXT_NUMBER], objects[TEXT_NUMBER], size[TEXT_NUMBER];
 	log_line(in->node->log, LOG_NOTE, "%s in %s stored, %s received; %llu refused",
 		text_count(in->stored, "object", objects),

@@ -5,6 +5,7 @@
 #define DCMSEC_APP_INBOX_H
 
 #include "app/node.h"
+#include "io/guard.h"
 #include "io/net.h"
 #include "io/scp.h"
 
@@ -12,14 +13,17 @@ struct inbox {
 	struct node *node;
 	bool contexts; /* tell those that were agreed */
 	uint64_t stored, failed, bytes, associations;
+	struct guard guard;       /* whose handshakes failed */
+	struct guard_lines lines; /* complaints about peers */
 };
 
 /* One association with what is told about it. */
 struct inbox_peer {
 	struct scp *scp;
 	char who[NET_ADDR];
+	uint64_t origin, came; /* see io/guard; ms */
 	uint64_t objects, bytes;
-	bool associated;
+	bool secured, associated, ended;
 };
 
 void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *news);

@@ -7,15 +7,27 @@
 #include "base/err.h"
 #include "base/span.h"
 
+#include <stddef.h>
+
 enum { OUTDIR_NAME = 1024, OUTDIR_UNSETTLED = 16 };
+
+/* What becomes of a file whose name is taken. */
+enum outdir_duplicates {
+	OUTDIR_KEEP, /* the same body: the one that is there stands for both; another: both are kept */
+	OUTDIR_REPLACE, /* it takes the place of the one that is there, in one step */
+	OUTDIR_REJECT,  /* the one that is there stays, whatever it holds */
+};
+
+#define OUTDIR_FREE_DEFAULT UINT64_MAX /* keep_free: 64 MB, or a hundredth of a disk under 6.4 GB */
 
 struct outdir {
 	const char *path; /* borrowed, for messages */
 	int fd;
 	bool sync;
-	bool replace;         /* a file of the same name gives way; set after outdir_open */
-	unsigned long serial; /* for temporary names */
-	int unsettled[OUTDIR_UNSETTLED]; /* folders whose new names are not on the disk yet */
+	enum outdir_duplicates duplicates; /* this and the next are set after outdir_open */
+	uint64_t keep_free;                /* bytes of the disk that are left to others; 0: none */
+	unsigned long serial;              /* for temporary names */
+	int unsettled[OUTDIR_UNSETTLED];   /* folders whose new names are not on the disk yet */
 	size_t n_unsettled;
 	int failure; /* errno of a folder that could not be synced since the last settle, or 0 */
 };
@@ -26,29 +38,49 @@ struct outfile {
 	char temp[48]; /* its name for now, in the folder itself */
 	uint64_t size; /* bytes written */
 	uint64_t body; /* where the part begins that tells two files of one name apart */
+	const struct outdir *dir;
+	struct rival *rival; /* while it is compared with files that have its name */
 };
 
 enum outfile_placed {
 	OUTFILE_FAILED,
 	OUTFILE_NEW,       /* it has the name asked for */
-	OUTFILE_REPLACED,  /* so has it, in place of another one, by d->replace */
+	OUTFILE_REPLACED,  /* so has it, in place of another one (OUTDIR_REPLACE) */
 	OUTFILE_SAME,      /* a file with that name and the same body was there; that one stays */
 	OUTFILE_DIFFERENT, /* a file with that name and another body was there; both are kept */
+	OUTFILE_REJECTED,  /* a file with that name was there and stays alone (OUTDIR_REJECT) */
+	OUTFILE_COMPARING, /* not placed yet: a part of the comparison is done, call again */
 };
 
 /* Opens the folder, making it where it is missing. sync false leaves out all syncing. */
 bool outdir_open(struct outdir *d, const char *path, bool sync, struct err *e);
 void outdir_close(struct outdir *d);
 
+/* Removes the temporary files that receivers left which are no more, and tells of each; why is NULL, or
+ * says why it stays. A receiver holds a lock (flock) on what it writes, so a living one on the same
+ * folder, of whatever host or container, keeps its files. */
+void outdir_clean(struct outdir *d,
+	void (*tell)(void *arg, const char *name, uint64_t size, const char *why), void *arg);
+
 bool outfile_open(struct outdir *d, struct outfile *f, struct err *e);
 bool outfile_write(struct outfile *f, struct span data, struct err *e);
 
+/* Whether the file that is open as there may be the same as the one that comes, and where its body
+ * begins. */
+struct outfile_like {
+	bool (*like)(void *arg, int there, uint64_t *body);
+	void *arg;
+};
+
 /* Ends the file under name, a relative path whose folders are made as needed (refused when a part is
- * ".", "..", empty, or a symbolic link to a folder). body_of says where the body of a file that is already there begins.
- * At OUTFILE_DIFFERENT placed, of OUTDIR_NAME bytes, has the name it got instead ("x~2.dcm"); else it
- * is name. f is closed in every case. */
+ * ".", "..", empty, or a symbolic link to a folder). At OUTFILE_DIFFERENT placed, of OUTDIR_NAME bytes,
+ * has the name it got instead ("x~2.dcm"); else it is name. At OUTFILE_COMPARING f lives on, for a call
+ * with the same arguments or outfile_drop; otherwise it is closed.
+ *
+ * System calls, in this order: fdatasync of the file, openat (mkdirat) of each folder, renameat2, and
+ * close; for outdir_settle fsync of the folders. */
 enum outfile_placed outfile_place(struct outdir *d, struct outfile *f, const char *name,
-	uint64_t (*body_of)(int fd), char placed[OUTDIR_NAME], struct err *e);
+	const struct outfile_like *same, char placed[OUTDIR_NAME], struct err *e);
 void outfile_drop(
 	struct outdir *d, struct outfile *f); /* as if it had never been; f may be empty */
 

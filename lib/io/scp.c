@@ -16,7 +16,7 @@ enum {
 	WINDOW = 256, /* requests that may come before their answers: they wait in the transport */
 };
 
-struct scp *scp_new(int fd, const struct scp_config *config, bool full, struct err *e)
+struct scp *scp_new(int fd, const struct scp_config *config, struct err *e)
 {
 	const struct conn_config transport = {
 		.secure = config->secure, .artim = config->artim, .in = IN_ROOM, .out = OUT_ROOM
@@ -32,9 +32,10 @@ struct scp *scp_new(int fd, const struct scp_config *config, bool full, struct e
 	}
 	s->conn = conn;
 	s->config = config;
-	s->full = full;
 	s->file.fd = -1;
-	s->command = buf_on(s->command_room, sizeof s->command_room);
+	s->now = clock_ms();
+	s->command = buf_on(s->command_room,
+		config->max_command ? config->max_command : sizeof s->command_room);
 	return s;
 }
 
@@ -148,16 +149,41 @@ static bool reject(
 	return true;
 }
 
+/* Because of a limit of ours, for now or for good. */
+static bool reject_limit(
+	struct scp *s, uint8_t result, uint8_t reason, const struct err *why, struct scp_news *news)
+{
+	reject(s, result, PDU_REJECT_PRESENTATION, reason, news);
+	err_in(&news->err, ": %s", why->text);
+	return true;
+}
+
+static unsigned count_contexts(struct span items)
+{
+	struct pdu_context context;
+	unsigned n = 0;
+	while (pdu_next_context(&items, &context))
+		n++;
+	return n;
+}
+
 static bool associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news *news)
 {
 	struct pdu_choice choices[PDU_CONTEXTS];
 	struct pdu_context context;
 	struct span items = rq->items;
+	struct err why = { 0 };
+	const unsigned contexts = count_contexts(items), most = s->config->max_contexts;
 	memcpy(s->calling, rq->calling, sizeof s->calling);
 	memcpy(s->called, rq->called, sizeof s->called);
-	if (s->full)
-		return reject(
-			s, PDU_REJECT_TRANSIENT, PDU_REJECT_PRESENTATION, PDU_REJECT_LIMIT, news);
+	const uint8_t full = s->config->admit ? s->config->admit(s->config->admit_arg, s, &why) : 0;
+	if (full)
+		return reject_limit(s, PDU_REJECT_TRANSIENT, full, &why, news);
+	if (most && contexts > most) {
+		err_set(&why, ERR_LIMIT, 0, "%u presentation contexts; %u are the limit here",
+			contexts, most);
+		return reject_limit(s, PDU_REJECT_PERMANENT, PDU_REJECT_LIMIT, &why, news);
+	}
 	if (s->config->refuse || (s->config->want_class && !rq->user.class_uid.n))
 		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_NO_REASON, news);
 	if (s->config->title && strcmp(s->called, s->config->title) != 0)
@@ -187,6 +213,8 @@ static bool associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news
 		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_NO_REASON, news);
 	conn_await(s->conn, s->config->idle, "word from the peer");
 	conn_push(s->conn, true);
+	s->associated = true;
+	s->since = s->now;
 	news->what = SCP_ASSOCIATED;
 	return true;
 }
@@ -215,14 +243,17 @@ static void send_reply(struct scp *s)
 		ul_abort(conn_ul(s->conn), PDU_ABORT_USER, PDU_ABORT_NO_REASON);
 	s->phase = COMMAND;
 	s->command.n = 0;
+	s->since = s->now;
 	if (s->config->stall)
 		conn_await(s->conn, s->config->idle, "word from the peer");
 	conn_push(s->conn, true);
 }
 
-static bool broken(struct scp *s, struct scp_news *news)
+/* The association is aborted: by the provider because of what came, or by its user. */
+static bool broken(struct scp *s, uint8_t source, struct scp_news *news)
 {
-	ul_abort(conn_ul(s->conn), PDU_ABORT_PROVIDER, PDU_ABORT_VALUE);
+	ul_abort(conn_ul(s->conn), source,
+		source == PDU_ABORT_USER ? PDU_ABORT_NO_REASON : PDU_ABORT_VALUE);
 	conn_push(s->conn, true);
 	news->what = SCP_ENDED;
 	s->told_end = true;
@@ -237,7 +268,7 @@ static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_ne
 	const bool good = dimse_decode(buf_span(&s->command), &s->request, &why);
 	if (!good && why.code == 0) {
 		news->err = why;
-		return broken(s, news);
+		return broken(s, PDU_ABORT_PROVIDER, news);
 	}
 	if (s->request.field == C_STORE_RQ && dimse_has_dataset(&s->request)) {
 		scp_begin_object(s, (uint16_t)why.code, good ? NULL : &why);
@@ -258,7 +289,7 @@ static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_ne
 	if (good && s->request.field & DIMSE_RSP) {
 		err_set(&news->err, ERR_PEER, 0, "the peer sent %s, but we asked nothing",
 			dimse_field_text(s->request.field));
-		return broken(s, news);
+		return broken(s, PDU_ABORT_PROVIDER, news);
 	}
 	if (good && s->request.field == C_ECHO_RQ) {
 		reply(s, DIMSE_SUCCESS, NULL);
@@ -291,18 +322,24 @@ static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 		err_set(&news->err, ERR_PEER, 0,
 			"the peer sent a %s where a %s was due (PS3.7 6.3)",
 			ev->command ? "command" : "data set", ev->command ? "data set" : "command");
-		return broken(s, news);
+		return broken(s, PDU_ABORT_PROVIDER, news);
 	}
 	if (s->phase == COMMAND) {
 		if (!dimse_gather(&s->command, ev->data, &news->err))
-			return broken(s, news);
+			return broken(s, PDU_ABORT_PROVIDER, news);
 		return ev->last && command_came(s, ev, news);
 	}
 	scp_pass_on(s, ev->data);
+	if (s->config->max_bytes && s->bytes > s->config->max_bytes) {
+		err_set(&news->err, ERR_LIMIT, 0,
+			"the association brought over %llu bytes; that is the limit here",
+			(unsigned long long)s->config->max_bytes);
+		return broken(s, PDU_ABORT_USER, news);
+	}
 	if (s->request.field == C_STORE_RQ && breaks_off(s, ev->last)) {
 		err_set(&news->err, ERR_PEER, 0, "aborted %s an object, as asked for",
 			ev->last ? "after" : "within");
-		return broken(s, news);
+		return broken(s, PDU_ABORT_PROVIDER, news);
 	}
 	if (ev->last && s->request.field == C_STORE_RQ)
 		scp_finish_object(s);
@@ -327,20 +364,30 @@ void scp_answer(struct scp *s, bool settled, const struct err *why, struct scp_n
 	send_reply(s);
 }
 
-void scp_stop(struct scp *s)
+void scp_cut(struct scp *s, const struct err *why)
 {
-	s->stopping = true;
+	conn_give_up(s->conn, why);
+}
+
+uint64_t scp_deadline(const struct scp *s)
+{
+	const uint64_t limit = scp_limit(s), transport = conn_deadline(s->conn);
+	return limit < transport ? limit : transport;
+}
+
+bool scp_over(const struct scp *s)
+{
+	return conn_over(s->conn) && s->phase != PLACING && s->phase != PLACED;
 }
 
 void scp_turn(struct scp *s, short revents, uint64_t now)
 {
+	s->now = now;
 	conn_turn(s->conn, revents, now);
+	scp_check_limits(s, revents);
 	send_reply(s);
-	if (s->stopping && !scp_busy(s) && !s->told_end) {
-		s->stopped = true;
-		ul_abort(conn_ul(s->conn), PDU_ABORT_USER, PDU_ABORT_NO_REASON);
-		conn_push(s->conn, true);
-	}
+	if (s->phase == PLACING)
+		scp_place(s);
 }
 
 static bool upper_layer_news(struct scp *s, const struct ul_event *ev, struct scp_news *news)
@@ -383,7 +430,7 @@ bool scp_next(struct scp *s, struct scp_news *news)
 		return true;
 	}
 	struct ul_event ev;
-	while (s->phase != PLACED && s->phase != REPLY && conn_next(s->conn, &ev)) {
+	while (s->phase < PLACING && conn_next(s->conn, &ev)) {
 		if (s->told_end)
 			continue; /* nobody wants to know any more, but the upper layer has to see the end */
 		if (!upper_layer_news(s, &ev, news)) {
@@ -395,14 +442,13 @@ bool scp_next(struct scp *s, struct scp_news *news)
 			outfile_drop(s->config->out, &s->file);
 		return true;
 	}
-	if (s->phase == PLACED) /* its answer comes first, whatever became of the connection */
+	if (s->phase == PLACING || s->phase == PLACED)
+		/* its answer comes first, whatever became of the connection */
 		return false;
 	conn_push(s->conn, true);
 	if (conn_over(s->conn) && !s->told_end) { /* by us, which is no event of the upper layer */
 		s->told_end = true;
 		news->err = *conn_error(s->conn);
-		if (s->stopped)
-			err_set(&news->err, ERR_SYSTEM, 0, "ended because the receiver ends");
 		return true;
 	}
 	return false;

@@ -23,6 +23,8 @@ struct scp_names {
 /* Where an association breaks off, for testing peers. */
 enum scp_break { SCP_NO_BREAK, SCP_BREAK_DURING, SCP_BREAK_AFTER };
 
+struct scp;
+
 /* Shared by all associations of a receiver. */
 struct scp_config {
 	struct secure *secure; /* NULL: plain TCP */
@@ -48,8 +50,18 @@ struct scp_config {
 	uint64_t stall;      /* ms an association may be silent within an object; 0: as idle */
 	bool any_class;      /* private and unknown SOP classes too */
 	uint32_t max_pdu;
-	uint64_t artim; /* ms for TLS and the association request, and for the peer to close */
-	uint64_t idle;  /* ms an association may be silent; 0: for ever */
+	uint64_t artim;     /* ms for TLS and the association request, and for the peer to close */
+	uint64_t idle;      /* ms an association may be silent; 0: for ever */
+	size_t max_command; /* bytes of a command set; 0: DIMSE_MAX */
+	unsigned max_contexts; /* presentation contexts that a request may have; 0: any number */
+	uint64_t object_time;  /* ms that an object may take; 0: any time */
+	uint64_t min_rate;     /* bytes a second, in each minute of an object; 0: none */
+	uint64_t max_bytes;    /* of data sets in an association; 0: any number */
+
+	/* Whether there is room for one more association: 0, or PDU_REJECT_CONGESTION or
+	 * PDU_REJECT_LIMIT with *why. NULL: there always is. */
+	uint8_t (*admit)(void *arg, const struct scp *s, struct err *why);
+	void *admit_arg;
 };
 
 enum scp_what {
@@ -79,11 +91,8 @@ struct scp_news {
 	struct err err;
 };
 
-struct scp;
-
-/* Takes over the connected socket, also when it fails. The configuration is borrowed. full: reject
- * whatever association is asked for, because there are too many. */
-struct scp *scp_new(int fd, const struct scp_config *config, bool full, struct err *e);
+/* Takes over the connected socket, also when it fails. The configuration is borrowed. */
+struct scp *scp_new(int fd, const struct scp_config *config, struct err *e);
 void scp_free(struct scp *s);
 struct conn *scp_conn(struct scp *s);
 
@@ -91,7 +100,9 @@ struct conn *scp_conn(struct scp *s);
 const char *scp_calling(const struct scp *s);
 const char *scp_called(const struct scp *s);
 
+uint64_t scp_deadline(const struct scp *s); /* of the connection, and of the limits */
 void scp_turn(struct scp *s, short revents, uint64_t now);
+bool scp_over(const struct scp *s); /* nothing will happen any more */
 
 /* The next thing that happened. False: nothing for now, or an answer waits for scp_answer. */
 bool scp_next(struct scp *s, struct scp_news *news);
@@ -101,8 +112,8 @@ bool scp_waits(const struct scp *s);
 /* Answers it: settled false (with why) turns success into out of resources. Gives SCP_OBJECT. */
 void scp_answer(struct scp *s, bool settled, const struct err *why, struct scp_news *news);
 
-/* Ends the association in an orderly way: an abort, after what is under way has been answered. */
-void scp_stop(struct scp *s);
+/* Ends it now, with an abort where there is an association: what SCP_ENDED tells is *why. */
+void scp_cut(struct scp *s, const struct err *why);
 bool scp_busy(const struct scp *s); /* an object is coming in */
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the two halves of a provider share: scp.c talks, scp_object.c stores. For these alone. */
+/* What the parts of a provider share: scp.c talks, scp_object.c stores, scp_limits.c loses patience. For these alone. */
 #ifndef DCMSEC_IO_SCP_INNER_H
 #define DCMSEC_IO_SCP_INNER_H
 
@@ -15,6 +15,7 @@ enum {
 enum phase {
 	COMMAND,  /* gathering a command set */
 	DATA_SET, /* its data set streams in */
+	PLACING,  /* its file is compared with one of that name */
 	PLACED,   /* waiting for the folder to settle */
 	REPLY,    /* response is ready, and waits for room */
 };
@@ -22,11 +23,19 @@ enum phase {
 struct scp {
 	struct conn *conn;
 	const struct scp_config *config;
-	bool full, told_secure, told_end, stopping, stopped;
+	bool told_secure, told_end, associated;
+	bool late; /* a limit is passed, and looked at in the next turn */
 	char calling[PDU_TITLE], called[PDU_TITLE];
 	enum phase phase;
 	struct buf command;
 	uint8_t command_room[DIMSE_MAX];
+
+	uint64_t now;
+	uint64_t
+		since; /* when the association stood, or the last message of the peer was answered */
+	uint64_t object_since, minute_since; /* when the object began, and its present minute */
+	uint64_t minute_bytes;               /* that it had then */
+	uint64_t bytes;                      /* of data sets, in all */
 
 	struct dimse request, reply;
 	uint8_t context;
@@ -34,13 +43,21 @@ struct scp {
 	struct scp_object object;
 	char comment[DIMSE_COMMENT + 1];
 	struct outfile file;
-	char placed[OUTDIR_NAME];
+	char name[NAMING_CAP], placed[OUTDIR_NAME]; /* asked for, and got */
 	struct check check;
 	struct elem_want want[WANTS];
 	uint8_t values[WANTS][WANT_ROOM];
 	struct rewrite *rewrite; /* of the present object; NULL: stored as it comes */
 	struct inflate *inflate; /* made when the first deflated object comes */
 };
+
+/* ---- scp_limits.c */
+
+/* When the next limit of the present phase is passed, if nothing comes. */
+uint64_t scp_limit(const struct scp *s);
+
+/* A peer that says a byte now and then is not silent, and yet brings nothing: cut. */
+void scp_check_limits(struct scp *s, short revents);
 
 /* ---- scp_object.c */
 
@@ -49,5 +66,6 @@ struct scp {
 void scp_begin_object(struct scp *s, uint16_t bad_status, const struct err *bad);
 void scp_pass_on(struct scp *s, struct span data); /* a piece of it */
 void scp_finish_object(struct scp *s);             /* the last byte is here: judged, and placed */
+void scp_place(struct scp *s);                     /* goes on placing it */
 
 #endif

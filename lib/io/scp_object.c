@@ -110,6 +110,8 @@ void scp_begin_object(struct scp *s, uint16_t bad_status, const struct err *bad)
 	struct scp_object *o = &s->object;
 	*o = (struct scp_object){ .transfer_syntax = syntax->uid };
 	s->phase = DATA_SET;
+	s->object_since = s->minute_since = s->now;
+	s->minute_bytes = 0;
 	if (s->config->stall)
 		conn_await(s->conn, s->config->stall, "more of an object");
 	span_text(s->request.sop_class, o->sop_class, sizeof o->sop_class);
@@ -131,6 +133,7 @@ void scp_begin_object(struct scp *s, uint16_t bad_status, const struct err *bad)
 void scp_pass_on(struct scp *s, struct span data)
 {
 	s->object.bytes += data.n;
+	s->bytes += data.n;
 	if (s->object.status != DIMSE_SUCCESS)
 		return;
 	if (!check_pass(&s->check, data)) {
@@ -157,22 +160,22 @@ static bool agrees(struct scp *s, const struct elem_want *w, const char *what, c
 	return false;
 }
 
-/* Where the data set of a stored file begins; 0 when it is no file of the kind that we store. */
-static uint64_t data_set_at(int fd)
+/* Whether the stored file may hold the object that has come: equal bytes in another transfer syntax are
+ * another object. A bare one does not say. */
+static bool may_be_it(void *arg, int there, uint64_t *body)
 {
+	const struct scp *s = arg;
 	uint8_t head[PART10_META_MAX];
 	struct part10 p;
 	struct err e = { 0 };
-	const ssize_t n = pread(fd, head, sizeof head, 0);
+	*body = 0;
+	if (s->config->bare)
+		return true;
+	const ssize_t n = pread(there, head, sizeof head, 0);
 	if (n <= 0 || part10_read(span_of(head, (size_t)n), false, &p, &e) != PART10_OK)
-		return 0;
-	return p.at;
-}
-
-static uint64_t from_start(int fd)
-{
-	(void)fd;
-	return 0;
+		return false;
+	*body = p.at;
+	return strcmp(p.transfer_syntax, stored_as(s)->uid) == 0;
 }
 
 static bool make_name(struct scp *s, const struct naming_values *values, char name[NAMING_CAP])
@@ -182,31 +185,40 @@ static bool make_name(struct scp *s, const struct naming_values *values, char na
 		   : naming_make(s->config->name, values, name, &s->object.err);
 }
 
-static bool place(struct scp *s)
+/* Its file name. False: refused. */
+static bool name_object(struct scp *s)
 {
-	struct scp_object *o = &s->object;
 	struct naming_values values = { 0 };
-	char name[NAMING_CAP];
 	for (size_t i = 0; i < WANTS; i++) {
 		values.v[wanted[i].key] = elem_text(&s->want[i]);
 		if (wanted[i].key <= NAMING_SERIES)
 			uid_from_value(elem_value(&s->want[i]), &values.v[wanted[i].key]);
 	}
-	values.v[NAMING_TRANSFER_SYNTAX] = span_str(o->transfer_syntax);
+	values.v[NAMING_TRANSFER_SYNTAX] = span_str(s->object.transfer_syntax);
 	values.v[NAMING_CALLING] = span_str(s->calling);
 	values.v[NAMING_CALLED] = span_str(s->called);
-	if (!make_name(s, &values, name)) {
-		refuse(s, DIMSE_CANNOT_UNDERSTAND);
-		return false;
-	}
-	o->placed = outfile_place(s->config->out, &s->file, name,
-		s->config->bare ? from_start : data_set_at, s->placed, &o->err);
-	if (o->placed == OUTFILE_FAILED) {
+	if (make_name(s, &values, s->name))
+		return true;
+	refuse(s, DIMSE_CANNOT_UNDERSTAND);
+	return false;
+}
+
+void scp_place(struct scp *s)
+{
+	struct scp_object *o = &s->object;
+	const struct outfile_like same = { may_be_it, s };
+	s->phase = PLACED;
+	o->placed = outfile_place(s->config->out, &s->file, s->name, &same, s->placed, &o->err);
+	if (o->placed == OUTFILE_COMPARING) {
+		s->phase = PLACING;
+	} else if (o->placed == OUTFILE_FAILED) {
 		refuse(s, DIMSE_OUT_OF_RESOURCES);
-		return false;
+	} else if (o->placed == OUTFILE_REJECTED) {
+		err_set(&o->err, ERR_PEER, 0, "%s is there already", s->name);
+		refuse(s, DIMSE_DUPLICATE);
+	} else {
+		o->file = s->placed;
 	}
-	o->file = s->placed;
-	return true;
 }
 
 /* The last byte of the data set is here. */
@@ -228,6 +240,7 @@ void scp_finish_object(struct scp *s)
 		return;
 	}
 	if (agrees(s, &s->want[0], "SOP Class UID", o->sop_class) &&
-		agrees(s, &s->want[1], "SOP Instance UID", o->sop_instance) && !s->config->ignore)
-		place(s);
+		agrees(s, &s->want[1], "SOP Instance UID", o->sop_instance) && !s->config->ignore &&
+		name_object(s))
+		scp_place(s);
 }

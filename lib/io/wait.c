@@ -16,7 +16,7 @@ static void note(int signal_number)
 	if (signal_number == SIGHUP)
 		hung_up = 1;
 	else
-		stop = 1;
+		stop++;
 }
 
 /* Notes the signal, and keeps it out but while somebody waits. */

@@ -10,7 +10,7 @@
 
 /* SIGTERM and SIGINT only set a flag from now on, and are let in only while wait_for sleeps. */
 void wait_signals(void);
-const volatile int *wait_stop(void); /* not 0: we were asked to end */
+const volatile int *wait_stop(void); /* how often we were asked to end */
 
 /* After wait_signals: SIGHUP, too, does no more than set a flag, and whether it came since the last
  * question. */

@@ -100,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		open_folder();
 	if (!span_u8(&in, &cut) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds) != 0)
 		return 0;
-	struct scp *scp = scp_new(fds[1], &config, cut == 255, &e);
+	struct scp *scp = scp_new(fds[1], &config, &e);
 	assert(scp);
 	uint64_t now = clock_ms();
 	stored = 0;

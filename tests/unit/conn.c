@@ -90,7 +90,7 @@ static void conversation(size_t cut)
 	pair(theirs);
 	middle[0] = ours[1];
 	middle[1] = theirs[1];
-	scp = scp_new(theirs[0], &scp_config, false, &err);
+	scp = scp_new(theirs[0], &scp_config, &err);
 	ask(ours[0]);
 	bool fine = until("a", cut) && CHECK(scu_echo(scu, &err)) && until("ar", cut) &&
 		CHECK_INT(scu_status, 0);

@@ -66,13 +66,17 @@ static int entries(const char *name)
 }
 
 /* The body begins behind the first newline. */
-static uint64_t body_of(int fd)
+static bool body_of(void *arg, int fd, uint64_t *body)
 {
+	(void)arg;
 	char text[100];
 	const ssize_t n = pread(fd, text, sizeof text, 0);
 	const char *end = n > 0 ? memchr(text, '\n', (size_t)n) : NULL;
-	return end ? (uint64_t)(end - text) + 1 : 0;
+	*body = end ? (uint64_t)(end - text) + 1 : 0;
+	return true;
 }
+
+static const struct outfile_like same = { body_of, NULL };
 
 static enum outfile_placed place(const char *name, const char *head, const char *body)
 {
@@ -82,7 +86,7 @@ static enum outfile_placed place(const char *name, const char *head, const char 
 	f.body = f.size;
 	if (!outfile_write(&f, span_str(body), &e))
 		return OUTFILE_FAILED;
-	const enum outfile_placed result = outfile_place(&d, &f, name, body_of, placed, &e);
+	const enum outfile_placed result = outfile_place(&d, &f, name, &same, placed, &e);
 	CHECK_INT(f.fd, -1);
 	return result;
 }
@@ -287,7 +291,7 @@ static void sync_fails(void)
 	int ends[2];
 	CHECK_INT(pipe(ends), 0);
 	CHECK(dup2(ends[1], kept) == kept); /* a pipe cannot be synced */
-	CHECK_INT(outfile_place(&d, &f, "a.dcm", body_of, placed, &e), OUTFILE_FAILED);
+	CHECK_INT(outfile_place(&d, &f, "a.dcm", &same, placed, &e), OUTFILE_FAILED);
 	CHECK_INT(e.code, EINVAL);
 	CHECK_INT(entries(""), 0);
 	close(ends[0]);
@@ -311,7 +315,7 @@ static void folder_gone(void)
 	REQUIRE(outfile_open(&d, &f, &e));
 	CHECK_INT(unlinkat(d.fd, f.temp, 0), 0);
 	CHECK_INT(rmdir(base), 0);
-	CHECK_INT(outfile_place(&d, &f, "a.dcm", body_of, placed, &e), OUTFILE_FAILED);
+	CHECK_INT(outfile_place(&d, &f, "a.dcm", &same, placed, &e), OUTFILE_FAILED);
 	CHECK_INT(place("b.dcm", "h\n", "1"), OUTFILE_FAILED);
 	CHECK_INT(e.kind, ERR_SYSTEM);
 	CHECK(strstr(e.text, base) != NULL);

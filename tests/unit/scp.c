@@ -6,19 +6,19 @@
 
 static int peer;
 
-static void meet(bool full)
+static void meet(void)
 {
 	int fds[2];
 	pair(fds);
 	peer = fds[0];
-	scp = scp_new(fds[1], &scp_config, full, &err);
+	scp = scp_new(fds[1], &scp_config, &err);
 	CHECK(scp != NULL);
 }
 
 static void begin(void)
 {
 	wire_begin();
-	meet(false);
+	meet();
 }
 
 static void finish(void)
@@ -352,17 +352,27 @@ static void not_settled(void)
 	finish();
 }
 
+static uint8_t none_admitted(void *arg, const struct scp *s, struct err *why)
+{
+	(void)arg;
+	(void)s;
+	err_set(why, ERR_LIMIT, 0, "three are enough");
+	return PDU_REJECT_LIMIT;
+}
+
 static void rejected(void)
 {
 	struct span pdu, s;
 	for (int k = 0; k < 3; k++) {
 		const char *titles[] = { "MINE" };
 		wire_begin();
+		if (k == 0)
+			scp_config.admit = none_admitted;
 		if (k == 1)
 			scp_config.title = "OTHER";
 		if (k == 2)
 			scp_config.calling = (struct list){ .v = titles, .n = 1 };
-		meet(k == 0);
+		meet();
 		say_rq(peer);
 		scp_step();
 		s = hear(peer);
@@ -404,28 +414,30 @@ static void silent(void)
 	finish();
 }
 
-static void asked_to_stop(void)
+static void cut_off(void)
 {
 	uint8_t room[200];
 	const struct dimse rq = store_rq(1, INSTANCE);
+	struct err why = { 0 };
 	begin();
 	associate();
 	say_command(peer, 1, &rq);
-	scp_step();
-	scp_stop(scp);
+	say_pdv(peer, 1, false, false, span_at(small_object(room, INSTANCE), 0, 40));
 	scp_step();
 	CHECK(scp_busy(scp));
-	say_pdv(peer, 1, false, true, small_object(room, INSTANCE));
-	CHECK_INT(answer(), DIMSE_SUCCESS); /* what is under way is finished */
-	scp_step();
+	err_set(&why, ERR_LIMIT, 0, "enough of you");
+	scp_cut(scp, &why);
 	struct span pdu, s = hear(peer);
 	CHECK_INT(next_pdu(&s, &pdu), PDU_ABORT);
 	close(peer);
 	scp_step();
 	scp_step();
-	CHECK_STR(scp_said, "aox");
-	CHECK(scp_end.kind != ERR_NONE);
-	finish();
+	CHECK(scp_over(scp));
+	CHECK_STR(scp_end.text, "enough of you");
+	scp_free(scp);
+	scp = NULL;
+	CHECK_INT(files(true) + files(false), 0);
+	wire_end();
 }
 
 /* Asks and asks without reading an answer, then is gone: the receiver stops reading, and ends. */
@@ -500,7 +512,7 @@ int main(void)
 	test("what cannot be made durable is not acknowledged and taken back", not_settled);
 	test("who may not come in is rejected with the reason", rejected);
 	test("silence is ended by ARTIM before and by the idle limit after association", silent);
-	test("asked to stop, it finishes the object under way", asked_to_stop);
+	test("cut off within an object, it aborts, says why, and leaves no file", cut_off);
 	test("a peer that never reads its answers holds nothing up when it is gone", never_reads);
 	test("a peer that floods after the end is cut by time", floods);
 	return test_end();

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "app/crowd.h"
+
+#include "io/clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ACCEPT_PAUSE_MS = 500 };
+
+static bool stands(const struct inbox_peer *p)
+{
+	return p->associated && !conn_ending(scp_conn(p->scp));
+}
+
+size_t crowd_associated(const struct crowd *c)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < c->n; i++)
+		n += stands(&c->peers[i]);
+	return n;
+}
+
+/* ---- who is let in */
+
+static uint8_t admit(void *arg, const struct scp *s, struct err *why)
+{
+	const struct crowd *c = arg;
+	const struct inbox_peer *p = c->peers;
+	size_t all = 0, same = 0;
+	while (p->scp != s)
+		p++;
+	for (size_t i = 0; i < c->n; i++) {
+		all += stands(&c->peers[i]);
+		same += stands(&c->peers[i]) && c->peers[i].origin == p->origin;
+	}
+	if (c->leaving) {
+		err_set(why, ERR_SYSTEM, 0, "the receiver ends");
+		return PDU_REJECT_CONGESTION;
+	}
+	if (all < (size_t)c->limits->associations && same < (size_t)c->limits->per_address)
+		return 0;
+	err_set(why, ERR_LIMIT, 0, "%zu associations at once %sare the limit here",
+		all < (size_t)c->limits->associations ? same : all,
+		all < (size_t)c->limits->associations ? "from one address " : "");
+	return PDU_REJECT_LIMIT;
+}
+
+static bool grow(struct crowd *c)
+{
+	if (c->n < c->cap)
+		return true;
+	const size_t cap = c->cap ? 2 * c->cap : 16;
+	struct inbox_peer *peers = realloc(c->peers, cap * sizeof *peers);
+	if (peers)
+		c->peers = peers;
+	struct pollfd *polls = realloc(c->polls, (cap + 1) * sizeof *polls);
+	if (polls)
+		c->polls = polls;
+	if (peers && polls)
+		c->cap = cap;
+	return peers && polls;
+}
+
+bool crowd_open(struct crowd *c, const struct limits *limits, struct inbox *inbox,
+	struct scp_config *config)
+{
+	*c = (struct crowd){ .limits = limits, .inbox = inbox, .config = config };
+	config->admit = admit;
+	config->admit_arg = c;
+	return grow(c);
+}
+
+void crowd_close(struct crowd *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		scp_free(c->peers[i].scp);
+	free(c->peers);
+	free(c->polls);
+	*c = (struct crowd){ 0 };
+}
+
+static void cut(struct crowd *c, struct inbox_peer *p, const struct err *why)
+{
+	scp_cut(p->scp, why);
+	if (!p->ended)
+		inbox_tell(c->inbox, p, &(struct scp_news){ .what = SCP_ENDED, .err = *why });
+}
+
+void crowd_cut(struct crowd *c, const struct err *why)
+{
+	for (size_t i = 0; i < c->n; i++)
+		cut(c, &c->peers[i], why);
+}
+
+/* Where those without an association are too many, one goes at once: the oldest of the newcomer's own
+ * address when that has more than a quarter of them, otherwise the oldest of all. So who comes slowly,
+ * or not at all, does not keep out who comes to say something. */
+static void make_room(struct crowd *c, uint64_t origin)
+{
+	const size_t most = (size_t)c->limits->handshakes;
+	size_t all = 0, same = 0;
+	struct inbox_peer *oldest = NULL, *own = NULL;
+	for (struct inbox_peer *p = c->peers; p < c->peers + c->n; p++) {
+		if (p->associated)
+			continue;
+		all++;
+		same += p->origin == origin;
+		if (!oldest || p->came < oldest->came)
+			oldest = p;
+		if (p->origin == origin && (!own || p->came < own->came))
+			own = p;
+	}
+	if (all < most)
+		return;
+	struct err why = { 0 };
+	struct inbox_peer *out = own && same > most / 4 ? own : oldest;
+	err_set(&why, ERR_LIMIT, 0,
+		"it gave way to another: %zu connections without an association are the limit here",
+		most);
+	cut(c, out, &why);
+	scp_free(out->scp);
+	*out = c->peers[--c->n];
+}
+
+/* What ran out may not be ours to give back, so time alone must end this as well. */
+static void pause_accepting(struct crowd *c, int failure)
+{
+	if (!c->accept_again)
+		log_line(c->inbox->node->log, LOG_ERROR, "cannot take more connections: %s",
+			strerror(failure));
+	c->accept_again = clock_after(clock_ms(), ACCEPT_PAUSE_MS);
+}
+
+uint64_t crowd_paused(const struct crowd *c, uint64_t now)
+{
+	return c->accept_again > now ? c->accept_again : 0;
+}
+
+/* An address whose handshakes fail all the time costs no more of them. */
+static void turn_away(struct crowd *c, struct inbox_peer *p)
+{
+	const unsigned most = (unsigned)c->limits->failures;
+	struct err why = { 0 };
+	uint64_t ms;
+	if (!c->config->secure || !guard_barred(&c->inbox->guard, p->origin, most, p->came, &ms))
+		return;
+	err_set(&why, ERR_LIMIT, 0,
+		"%u TLS handshakes from its address failed within a minute: refused for %llu s",
+		most, (unsigned long long)(ms + 999) / 1000);
+	cut(c, p, &why);
+}
+
+bool crowd_add(struct crowd *c, int fd, const char *who, struct err *e)
+{
+	struct inbox_peer *p = &c->peers[c->n];
+	*p = (struct inbox_peer){ .came = clock_ms(), .origin = guard_origin(who) };
+	memcpy(p->who, who, strlen(who) + 1);
+	p->scp = scp_new(fd, c->config, e);
+	if (!p->scp)
+		return false;
+	c->n++;
+	turn_away(c, p);
+	return true;
+}
+
+bool crowd_take(struct crowd *c, int listener)
+{
+	struct err e = { 0 };
+	char who[NET_ADDR];
+	if (!grow(c)) {
+		pause_accepting(c, ENOMEM);
+		return false;
+	}
+	const int fd = net_accept(listener, who);
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			pause_accepting(c, errno);
+		return false;
+	}
+	c->accept_again = 0;
+	make_room(c, guard_origin(who));
+	if (!crowd_add(c, fd, who, &e))
+		log_line(c->inbox->node->log, LOG_ERROR, "%s: %s", who, e.text);
+	return true;
+}
+
+uint64_t crowd_poll(struct crowd *c)
+{
+	uint64_t deadline = CLOCK_NEVER;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct conn *conn = scp_conn(c->peers[i].scp);
+		c->polls[i + 1] =
+			(struct pollfd){ .fd = conn_fd(conn), .events = conn_wants(conn) };
+		if (scp_deadline(c->peers[i].scp) < deadline)
+			deadline = scp_deadline(c->peers[i].scp);
+	}
+	return deadline;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* The peers of a receiver: taken from the listening socket, counted, and cut off where there are too many
+ * of them. What one says is scp's matter, what is told of it inbox's. */
+#ifndef DCMSEC_APP_CROWD_H
+#define DCMSEC_APP_CROWD_H
+
+#include "app/inbox.h"
+#include "app/limits.h"
+
+#include <poll.h>
+
+struct crowd {
+	const struct limits *limits;
+	struct inbox *inbox;
+	struct scp_config *config;
+	struct inbox_peer *peers;
+	struct pollfd *polls; /* [0] is the listener's, [i + 1] belongs to peers[i] */
+	size_t n, cap;
+	uint64_t accept_again; /* descriptors or memory ran out: none is taken before this time */
+	bool leaving;          /* new associations are rejected */
+};
+
+/* config is told whom to ask about new associations. False: no memory. */
+bool crowd_open(struct crowd *c, const struct limits *limits, struct inbox *inbox,
+	struct scp_config *config);
+void crowd_close(struct crowd *c);
+
+/* Takes a connection that waits at the listener. False: there is none, or it cannot be had now. */
+bool crowd_take(struct crowd *c, int listener);
+
+/* Makes a peer of a connected socket, which it takes over also when it fails. */
+bool crowd_add(struct crowd *c, int fd, const char *who, struct err *e);
+
+/* When the listener is to be asked again; 0: at once. */
+uint64_t crowd_paused(const struct crowd *c, uint64_t now);
+
+/* Fills polls but for the first, and tells the earliest deadline. */
+uint64_t crowd_poll(struct crowd *c);
+
+size_t crowd_associated(const struct crowd *c);
+
+/* Cuts off all. */
+void crowd_cut(struct crowd *c, const struct err *why);
+
+#endif
