@@ -121,9 +121,12 @@ struct conn *conn_new(int fd, const struct conn_config *config, struct err *e)
 
 static void free_setup(struct conn *c)
 {
+	/* Both requests may hold somebody's name and password (PS3.7 D.3.3.7). */
+	if (c->setup) {
+		wipe(c->ul.in.p, c->ul.in.n);
+		wipe(c->ul.out.p, c->ul.out.n);
+	}
 	ul_lend(&c->ul, (struct mspan){ 0 });
-	if (c->setup)
-		wipe(c->setup, sizeof *c->setup); /* titles and names of people */
 	free(c->setup);
 	c->setup = NULL;
 }

@@ -2,6 +2,7 @@
 /* The objects: checked while they stream in, written beside their place, moved to it when they are whole. */
 #include "io/scp_inner.h"
 
+#include "base/wipe.h"
 #include "dicom/part10.h"
 #include "dicom/syntax.h"
 
@@ -25,12 +26,23 @@ static const struct {
 	{ 0x00080050, NAMING_ACCESSION },
 };
 
+void scp_forget_object(struct scp *s)
+{
+	if (s->reading)
+		wipe(s->reading, sizeof *s->reading); /* the patient's name */
+	free(s->reading);
+	s->reading = NULL;
+	free(s->name);
+	s->name = NULL;
+}
+
 /* The object cannot be stored any more; the rest of its data set is read and forgotten. */
 static void refuse(struct scp *s, uint16_t status)
 {
 	if (s->object.status == DIMSE_SUCCESS)
 		s->object.status = status;
 	outfile_drop(s->config->out, &s->file);
+	scp_forget_object(s);
 }
 
 /* The transfer syntax that the present object is stored in. */
@@ -83,9 +95,15 @@ static bool write_head(struct scp *s)
 
 static void watch(struct scp *s, const struct uid_syntax *syntax)
 {
+	s->reading = malloc(sizeof *s->reading);
+	if (!s->reading) {
+		err_set(&s->object.err, ERR_SYSTEM, 0, "no memory for another object");
+		refuse(s, DIMSE_OUT_OF_RESOURCES);
+		return;
+	}
 	for (size_t i = 0; i < WANTS; i++)
-		s->want[i] = (struct elem_want){ .tag = wanted[i].tag,
-			.room = { s->values[i], sizeof s->values[i] } };
+		s->reading->want[i] = (struct elem_want){ .tag = wanted[i].tag,
+			.room = { s->reading->values[i], sizeof s->reading->values[i] } };
 	if (syntax->flags & UID_DEFLATED && !s->inflate)
 		s->inflate = malloc(sizeof *s->inflate);
 	if (syntax->flags & UID_DEFLATED && !s->inflate) {
@@ -93,7 +111,7 @@ static void watch(struct scp *s, const struct uid_syntax *syntax)
 		refuse(s, DIMSE_OUT_OF_RESOURCES);
 		return;
 	}
-	check_init(&s->check, syntax_of(syntax), s->inflate, s->want, WANTS);
+	check_init(&s->reading->check, syntax_of(syntax), s->inflate, s->reading->want, WANTS);
 }
 
 static bool open_file(struct scp *s)
@@ -136,8 +154,8 @@ void scp_pass_on(struct scp *s, struct span data)
 	s->bytes += data.n;
 	if (s->object.status != DIMSE_SUCCESS)
 		return;
-	if (!check_pass(&s->check, data)) {
-		s->object.err = s->check.elem.err;
+	if (!check_pass(&s->reading->check, data)) {
+		s->object.err = s->reading->check.elem.err;
 		refuse(s, DIMSE_CANNOT_UNDERSTAND);
 	} else if (!s->config->ignore && !write_body(s, data)) {
 		refuse(s,
@@ -190,16 +208,25 @@ static bool name_object(struct scp *s)
 {
 	struct naming_values values = { 0 };
 	for (size_t i = 0; i < WANTS; i++) {
-		values.v[wanted[i].key] = elem_text(&s->want[i]);
+		values.v[wanted[i].key] = elem_text(&s->reading->want[i]);
 		if (wanted[i].key <= NAMING_SERIES)
-			uid_from_value(elem_value(&s->want[i]), &values.v[wanted[i].key]);
+			uid_from_value(elem_value(&s->reading->want[i]), &values.v[wanted[i].key]);
 	}
 	values.v[NAMING_TRANSFER_SYNTAX] = span_str(s->object.transfer_syntax);
 	values.v[NAMING_CALLING] = span_str(s->calling);
 	values.v[NAMING_CALLED] = span_str(s->called);
-	if (make_name(s, &values, s->name))
+	char name[NAMING_CAP];
+	const bool made = make_name(s, &values, name);
+	if (!made)
+		refuse(s, DIMSE_CANNOT_UNDERSTAND);
+	if (!made)
+		return false;
+	scp_forget_object(s); /* while its answer waits for the folder, nothing of it is needed */
+	s->name = strdup(name);
+	if (s->name)
 		return true;
-	refuse(s, DIMSE_CANNOT_UNDERSTAND);
+	err_set(&s->object.err, ERR_SYSTEM, 0, "no memory for a file name");
+	refuse(s, DIMSE_OUT_OF_RESOURCES);
 	return false;
 }
 
@@ -219,6 +246,8 @@ void scp_place(struct scp *s)
 	} else {
 		o->file = s->placed;
 	}
+	if (s->phase == PLACED)
+		scp_forget_object(s);
 }
 
 /* The last byte of the data set is here. */
@@ -228,8 +257,8 @@ void scp_finish_object(struct scp *s)
 	s->phase = PLACED;
 	if (o->status != DIMSE_SUCCESS)
 		return;
-	if (!check_end(&s->check)) {
-		o->err = s->check.elem.err;
+	if (!check_end(&s->reading->check)) {
+		o->err = s->reading->check.elem.err;
 		refuse(s, DIMSE_CANNOT_UNDERSTAND);
 		return;
 	}
@@ -239,8 +268,10 @@ void scp_finish_object(struct scp *s)
 						  : DIMSE_CANNOT_UNDERSTAND);
 		return;
 	}
-	if (agrees(s, &s->want[0], "SOP Class UID", o->sop_class) &&
-		agrees(s, &s->want[1], "SOP Instance UID", o->sop_instance) && !s->config->ignore &&
-		name_object(s))
+	if (agrees(s, &s->reading->want[0], "SOP Class UID", o->sop_class) &&
+		agrees(s, &s->reading->want[1], "SOP Instance UID", o->sop_instance) &&
+		!s->config->ignore && name_object(s))
 		scp_place(s);
+	else
+		scp_forget_object(s);
 }

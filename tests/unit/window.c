@@ -269,7 +269,7 @@ static void begin_receiver(uint16_t invoked, struct pdu_user *said)
 	wire_begin();
 	pair(fds);
 	peer = fds[0];
-	scp = scp_new(fds[1], &scp_config, false, &err);
+	scp = scp_new(fds[1], &scp_config, &err);
 	REQUIRE(scp != NULL);
 	ask(invoked);
 	scp_step();
