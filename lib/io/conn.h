@@ -17,8 +17,8 @@ struct conn_config {
 	bool requestor;        /* we ask for the association; otherwise the peer does */
 	struct secure *secure; /* NULL: plain TCP */
 	const char *host;      /* requestor: the name connected to, for SNI */
-	bool fallback; /* a second connection, because conn_falls_back said so of the first */
-	uint64_t artim;        /* ms to associate, for an acceptor, and to see the peer close */
+	bool fallback;  /* a second connection, because conn_falls_back said so of the first */
+	uint64_t artim; /* ms to associate, for an acceptor, and to see the peer close */
 	/* Bytes of the wire that are taken, and given, at once: several TLS records, each of TLS_IN_SIZE
 	 * and TLS_OUT_SIZE. Who sends wants much out, who receives much in; the least is one record in
 	 * and 1024 out. What is never filled is never resident. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the folder (outdir.c) and the files on their way into it (outfile.c) share. For these alone. */
+/* What the folder (outdir.c) and the files on their way into it (outdir_file.c) share. For these alone. */
 #ifndef DCMSEC_IO_OUTDIR_INNER_H
 #define DCMSEC_IO_OUTDIR_INNER_H
 
