@@ -9,7 +9,7 @@ import threading
 import time
 import zlib
 
-from harness import T, WAIT, claim, samples
+from harness import T, WAIT, claim, listening, samples
 from peers import Receiver, send
 from rawpeer import (ABORT, ASSOCIATE_RJ, ASSOCIATE_RQ, COMMAND, CT, C_STORE_RSP, DEFLATED_LE, EXPLICIT_LE, IMPLICIT_LE,
                      LAST, MR, P_DATA, RELEASE_RQ, Gone, Requestor, associate_rq, command, echo_rq, element, item,
@@ -328,26 +328,50 @@ def hostile_names():
 
 
 def stopped():
-    """SIGTERM while an object is under way: it is finished and acknowledged, then the association ends."""
-    with Receiver(T / "stop") as receiver:
-        q, idle = begun(receiver.port), associated(receiver.port)
-        q.put(p_data(1, 0, object_bytes()[40:50]))
-        end = time.monotonic() + WAIT
-        while not receiver.files() and time.monotonic() < end:
-            time.sleep(0.01)
+    """SIGTERM lets associations go on for --grace and no new ones begin; a second signal ends at once."""
+    with Receiver(T / "stop", "--grace", "60s") as receiver:
+        q, silent = begun(receiver.port), Requestor(receiver.port)
+        between = associated(receiver.port)
+        claim("before SIGTERM an object is stored", between.store(object_bytes(instance="1.2.4"), instance="1.2.4") == "0000")
         receiver.process.terminate()
-        claim("SIGTERM: an idle association is aborted", idle.ending() == "abort")
-        q.put(p_data(1, LAST, object_bytes()[50:]))
+        end, refused = time.monotonic() + WAIT, False
+        while not refused and time.monotonic() < end:
+            try:
+                Requestor(receiver.port).close()
+                time.sleep(0.02)
+            except ConnectionRefusedError:
+                refused = True
+        claim("SIGTERM: nobody can connect any more", refused)
+        silent.put(RQ)
+        claim("SIGTERM: who had connected and asks now is rejected for congestion",
+              silent.get() == (ASSOCIATE_RJ, bytes([0, 2, 3, 1])))
+        q.put(p_data(1, LAST, object_bytes()[40:]))
         claim("SIGTERM: the object under way is acknowledged", q.status() == "0000")
-        claim("SIGTERM: then its association is aborted", q.ending() == "abort")
-        idle.close()
+        claim("SIGTERM: an association that stands brings another one",
+              between.store(object_bytes(instance="1.2.5"), instance="1.2.5") == "0000")
+        claim("SIGTERM: and is released", between.release() and q.release())
+        for peer in (q, between, silent):
+            peer.close()
+        claim("SIGTERM: the receiver ends with 0 when the last one did, all objects there",
+              receiver.process.wait(WAIT) == 0 and receiver.files() == ["1.2.3.dcm", "1.2.4.dcm", "1.2.5.dcm"],
+              receiver.files())
+    with Receiver(T / "grace", "--grace", "500ms") as receiver:
+        q = begun(receiver.port)
+        receiver.process.terminate()
+        claim("after --grace an association is aborted", q.ending() == "abort")
         q.close()
-        code = receiver.stop()
-        ends = [e["reason"] for e in receiver.events("end")]
-        claim("SIGTERM: it says of both why they ended", len(ends) == 2
-              and all("the receiver ends" in reason for reason in ends), ends)
-        claim("SIGTERM: the receiver ends with 0, the object there",
-              code == 0 and receiver.files() == ["1.2.3.dcm"], receiver.files())
+        claim("the receiver ends with 0 and says why, nothing of the object there", receiver.stop() == 0
+              and [e["reason"] for e in receiver.events("end")] == ["ended because the receiver ends"]
+              and receiver.files() == [], receiver.text()[-500:])
+    with Receiver(T / "twice", "--grace", "1h") as receiver:
+        q = begun(receiver.port)
+        receiver.process.terminate()
+        while listening(receiver.port, 0.01):
+            pass
+        receiver.process.terminate()
+        claim("a second SIGTERM ends it at once, with 0 and nothing of the object there",
+              receiver.process.wait(WAIT) == 0 and receiver.files() == [], receiver.text()[-500:])
+        q.close()
 
 
 with Receiver(T / "in", "--artim", "1s", "--idle", "1s") as receiver:
