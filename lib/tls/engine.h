@@ -62,6 +62,9 @@ struct tls_config {
 	const br_prng_class **rand_public, **rand_private;
 };
 
+struct tls_tickets;
+struct tls_sessions;
+
 /* One connection's own things. All stays the caller's and must live as long as the engine. */
 struct tls_link {
 	void *state;      /* tls_size(config) bytes, aligned as malloc aligns */
@@ -83,7 +86,18 @@ struct tls_link {
 	/* Client: this is a second connection, because tls_falls_back said of the first that it may
 	 * help. */
 	bool fallback;
+
+	/* Resumption, by our own engine only. A server gives and takes tickets, a client keeps sessions
+	 * and offers them; NULL: not at all. Both are shared by connections, one at a time. resume is
+	 * where the peer's certificates are gathered for that: TLS_RESUME_SIZE bytes, or empty; it will
+	 * hold secrets, and a server uses it no more from TLS_READY on. now: ms since 1970. */
+	struct tls_tickets *tickets;
+	struct tls_sessions *sessions;
+	struct mspan resume;
+	uint64_t now;
 };
+
+#define TLS_RESUME_SIZE 18432
 
 /* One full record, sealed. With n times as much our own engine takes n records from one reading, and
  * gives n full ones in one tls_out: tls_room is one record's at a time, and a full one is sealed and

@@ -90,7 +90,7 @@ static void plain_done(struct tls *t, size_t n)
 static struct mspan room(struct tls *t)
 {
 	struct modern *m = modern_of(t);
-	if (m->state != CONNECTED || m->failed || m->closing || m->cut)
+	if (m->state != CONNECTED || m->flight || m->failed || m->closing || m->cut)
 		return (struct mspan){ NULL, 0 };
 	if (m->version == TLS_1_3 && m->tx.count >= m->update_after && m->content == 0)
 		out_key_update(m, false);
@@ -112,7 +112,7 @@ static void flush(struct tls *t)
 static void close_ours(struct tls *t)
 {
 	struct modern *m = modern_of(t);
-	if (m->failed || m->closing || m->state != CONNECTED)
+	if (m->failed || m->closing || m->state != CONNECTED || m->flight)
 		return;
 	out_seal(m);
 	out_alert(m, 1, CLOSE_NOTIFY);
@@ -147,7 +147,7 @@ static enum tls_state state(const struct tls *t)
 		return TLS_CLOSED;
 	if (m->cut)
 		return TLS_CUT;
-	if (m->state != CONNECTED)
+	if (m->state != CONNECTED || m->flight) /* a ticket may be on its way still */
 		return TLS_HANDSHAKE;
 	return m->closing || m->peer_closed ? TLS_CLOSING : TLS_READY;
 }
@@ -166,6 +166,7 @@ static void facts(const struct tls *t, struct tls_facts *f)
 	f->group = tls_group_name((unsigned)m->group);
 	f->signature = m->server ? m->server->name : "";
 	f->server_name = m->server_name;
+	f->resumed = m->resume.used;
 	f->peer_cert = m->witness.certs > 0;
 	if (f->peer_cert && m->witness.leaf_n <= m->witness.leaf.n)
 		f->leaf = span_of(m->witness.leaf.p, m->witness.leaf_n);
@@ -209,6 +210,7 @@ struct tls *modern_open(const struct tls_config *config, const struct tls_link *
 	transcript_init(&m->transcript);
 	if (link->judge)
 		witness_init(&m->witness, link->judge, link->leaf);
+	resume_start(m, link);
 	if (config->role == TLS_SERVER)
 		return &m->tls;
 	if (link->server_name && !tls_is_address(link->server_name) &&

@@ -3,13 +3,14 @@
  * 7905, 7627): modern.c offers it as a struct tls, modern_in.c takes records and messages apart,
  * modern_out.c makes them, modern_auth.c proves who is who, modern_client.c and modern_server.c are the
  * two halves of the handshake up to the choice of the version and of TLS 1.3, modern_client12.c and
- * modern_server12.c those of TLS 1.2. */
+ * modern_server12.c those of TLS 1.2; modern_resume.h has what resumes sessions. */
 #ifndef DCMSEC_TLS_MODERN_H
 #define DCMSEC_TLS_MODERN_H
 
 #include "base/buf.h"
 #include "tls/modern_hello.h"
 #include "tls/modern_keys.h"
+#include "tls/modern_resume.h"
 #include "tls/modern_sign.h"
 #include "tls/ops.h"
 #include "tls/witness.h"
@@ -72,6 +73,7 @@ enum modern_state {
 	WAIT12_CLIENT_CERT,
 	WAIT12_CLIENT_KEY,
 	WAIT12_CLIENT_VERIFY,
+	WAIT12_TICKET, /* NewSessionTicket was announced */
 	WAIT12_CCS,
 	WAIT12_FINISHED,
 	CONNECTED,
@@ -88,6 +90,7 @@ enum part {
 	PART_KEY,  /* TLS 1.2: the key exchange of our side */
 	PART_DONE, /* ServerHelloDone */
 	PART_CCS,
+	PART_TICKET,
 };
 
 enum { SHARES = 2, SHARE_KEY = 66, SHARE_POINT = 133 };
@@ -134,6 +137,8 @@ struct modern {
 	uint8_t randoms[64];        /* the server's, then the client's */
 	uint8_t point[SHARE_POINT]; /* of the server's key exchange */
 	size_t point_n;
+
+	struct resume resume;
 
 	struct transcript transcript;
 	struct schedule schedule;

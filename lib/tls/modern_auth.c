@@ -16,7 +16,8 @@ void auth_handshake_keys(struct modern *m, struct span shared)
 {
 	uint8_t hash[KEYS_HASH], client[KEYS_HASH], server[KEYS_HASH];
 	transcript_hash(&m->transcript, hash);
-	schedule_start(&m->schedule, m->suite->sha384, span_of(NULL, 0));
+	const size_t psk = !m->resume.used ? 0 : m->suite->sha384 ? br_sha384_SIZE : br_sha256_SIZE;
+	schedule_start(&m->schedule, m->suite->sha384, span_of(m->resume.secret, psk));
 	schedule_next(&m->schedule, shared);
 	schedule_derive(&m->schedule, "c hs traffic", hash, client);
 	schedule_derive(&m->schedule, "s hs traffic", hash, server);

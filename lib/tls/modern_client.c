@@ -89,6 +89,12 @@ static void write_versions(const struct modern *m, struct buf *b)
 	buf_close_be(b, ext, 2);
 	if (!speaks(m, TLS_1_2))
 		return;
+	if (m->resume.sessions) { /* an empty one asks for a ticket (RFC 5077 3.2) */
+		const size_t ticket = open_ext(b, EXT_TICKET);
+		if (resume_offers(m, TLS_1_2))
+			buf_bytes(b, m->resume.offer.ticket);
+		buf_close_be(b, ticket, 2);
+	}
 	buf_u16be(b, hello_ext_number(EXT_EMS));
 	buf_u16be(b, 0);
 	buf_u16be(b, hello_ext_number(EXT_RENEGOTIATION)); /* of no earlier handshake (RFC 5746) */
@@ -102,7 +108,7 @@ static void write_versions(const struct modern *m, struct buf *b)
 /* A second hello repeats the random (4.1.2). */
 static bool write_hello(struct modern *m, struct span cookie)
 {
-	uint8_t storage[1024];
+	uint8_t storage[1024 + SESSION_TICKET];
 	struct buf b = buf_on(storage, sizeof storage);
 	buf_u8(&b, CLIENT_HELLO);
 	const size_t body = buf_open(&b, 3);
@@ -126,8 +132,13 @@ static bool write_hello(struct modern *m, struct span cookie)
 	}
 	const bool shares = !speaks(m, TLS_1_3) || write_shares(m, &b);
 	out_write_limit(m, &b, speaks(m, TLS_1_3) ? TLS_1_3 : TLS_1_2);
+	if (speaks(m, TLS_1_3))
+		psk_write_modes(m, &b);
+	psk_write(m, &b); /* the last one (4.2.11) */
 	buf_close_be(&b, list, 2);
 	buf_close_be(&b, body, 3);
+	if (buf_ok(&b))
+		psk_bind(m, (struct mspan){ b.p, b.n });
 	if (!shares || !buf_ok(&b) || !out_message(m, buf_span(&b)))
 		return modern_fail(m, ERR_TLS, INTERNAL_ERROR, "no ClientHello could be made");
 	out_seal(m);
@@ -138,7 +149,9 @@ bool client_start(struct modern *m)
 {
 	const br_prng_class **public = m->config->rand_public;
 	(*public)->generate(public, m->randoms + 32, 32);
-	if (speaks(m, TLS_1_3)) { /* middlebox compatibility (D.4) */
+	resume_offer(m);
+	/* Middlebox compatibility (D.4), or for the server to show that it resumes (RFC 5077 3.4). */
+	if (speaks(m, TLS_1_3) || resume_offers(m, TLS_1_2)) {
 		(*public)->generate(public, m->session_id, sizeof m->session_id);
 		m->session_id_n = sizeof m->session_id;
 	}
@@ -219,6 +232,9 @@ static bool retry(struct modern *m, const struct hello *h, struct span message)
 	} else if (!hello_has(h, EXT_COOKIE)) {
 		return illegal(m, "a retry that changes nothing");
 	}
+	if (resume_offers(m, TLS_1_3) &&
+		(m->resume.offer.secret.n == br_sha384_SIZE) != m->suite->sha384)
+		m->resume.offer.ticket.n = 0; /* of no use with this suite (4.1.4) */
 	m->retried = true;
 	transcript_retry(&m->transcript);
 	transcript_add(&m->transcript, message);
@@ -248,7 +264,9 @@ bool client_server_hello(struct modern *m, struct span message)
 			"the server sent more in the clear behind its hello");
 	if (hello_is_retry(h.random))
 		return retry(m, &h, message);
-	if (!check_extensions(m, &h, 1u << EXT_VERSIONS | 1u << EXT_KEY_SHARE))
+	const uint32_t psk = resume_offers(m, TLS_1_3) ? 1u << EXT_PRE_SHARED_KEY : 0;
+	if (!check_extensions(m, &h, 1u << EXT_VERSIONS | 1u << EXT_KEY_SHARE | psk) ||
+		!psk_chosen(m, &h))
 		return false;
 	if (!hello_has(&h, EXT_KEY_SHARE))
 		return modern_fail(m, ERR_TLS, MISSING_EXTENSION,
@@ -280,7 +298,7 @@ bool client_extensions(struct modern *m, struct span body)
 	if (!hello_extensions(&body, &h, &alert) || body.n > 0)
 		return modern_fail(m, ERR_TLS, (enum modern_alert)(body.n ? DECODE_ERROR : alert),
 			"the server sent malformed EncryptedExtensions");
-	m->state = WAIT_REQUEST;
+	m->state = m->resume.used ? WAIT_SERVER_FINISHED : WAIT_REQUEST;
 	const uint32_t offered = 1u << EXT_GROUPS | 1u << EXT_RECORD_LIMIT;
 	if (h.has & ~(1u << EXT_SERVER_NAME | offered) && !h.unknown)
 		return illegal(m, "an extension in this place");

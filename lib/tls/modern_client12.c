@@ -25,25 +25,33 @@ static bool downgraded(const struct hello *h)
 static bool check_extensions(struct modern *m, const struct hello *h)
 {
 	const uint32_t asked = 1u << EXT_EMS | 1u << EXT_RENEGOTIATION | 1u << EXT_POINTS |
-		1u << EXT_RECORD_LIMIT | (m->server_name[0] ? 1u << EXT_SERVER_NAME : 0);
+		1u << EXT_RECORD_LIMIT | (m->resume.sessions ? 1u << EXT_TICKET : 0) |
+		(m->server_name[0] ? 1u << EXT_SERVER_NAME : 0);
 	if (h->unknown || h->has & ~asked)
 		return modern_fail(m, ERR_TLS, UNSUPPORTED_EXTENSION,
 			"the server answered with an extension that was not asked for");
-	if (h->ext[EXT_EMS].n > 0)
+	if (h->ext[EXT_EMS].n > 0 || h->ext[EXT_TICKET].n > 0)
 		return modern_fail(m, ERR_TLS, DECODE_ERROR,
-			"the server sent a malformed extended_master_secret");
+			"the server sent a malformed extended_master_secret or session_ticket");
 	if (hello_has(h, EXT_RENEGOTIATION) && !span_eq(h->ext[EXT_RENEGOTIATION], span_of("", 1)))
 		return modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,
 			"the server takes this for a renegotiation (RFC 5746 3.4); somebody may be "
 			"in "
 			"between");
 	m->extended = hello_has(h, EXT_EMS);
+	m->resume.willing = hello_has(h, EXT_TICKET);
 	if (m->config->require_ems && !m->extended)
 		return modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,
 			"the server has no extended master secret (RFC 7627), which --require-ems "
 			"asks "
 			"for; update the server, or leave --require-ems out");
 	return true;
+}
+
+/* What comes before the server's Finished. */
+static enum modern_state after_hellos(const struct modern *m)
+{
+	return m->resume.willing ? WAIT12_TICKET : WAIT12_CCS;
 }
 
 bool client12_hello(struct modern *m, const struct hello *h, struct span message)
@@ -67,10 +75,16 @@ bool client12_hello(struct modern *m, const struct hello *h, struct span message
 		return illegal(m, "a cipher suite");
 	if (h->compressed != 0)
 		return illegal(m, "a compression");
-	if (h->session_id.n > 0 && span_eq(h->session_id, span_of(m->session_id, m->session_id_n)))
+	const bool again = h->session_id.n > 0 &&
+		span_eq(h->session_id, span_of(m->session_id, m->session_id_n));
+	if (again && (!resume_offers(m, TLS_1_2) || m->resume.offer.suite != s->code))
 		return illegal(m, "a session");
 	if (!check_extensions(m, h))
 		return false;
+	if (again && !m->extended)
+		return modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,
+			"the server resumes a session without its extended master secret (RFC 7627 "
+			"5.3)");
 	m->version = TLS_1_2;
 	if (!out_limit(m, h))
 		return false;
@@ -80,6 +94,13 @@ bool client12_hello(struct modern *m, const struct hello *h, struct span message
 	wipe(m->share, sizeof m->share);
 	transcript_add(&m->transcript, message);
 	m->state = WAIT12_SERVER_CERT;
+	if (again) {
+		resume_continue12(m, &m->resume.offer);
+		m->state = after_hellos(m);
+	} else if (m->resume.offer.ticket.n > 0) {
+		sessions_drop(m->resume.sessions, m->resume.offer.ticket);
+	}
+	m->resume.offer.ticket.n = 0;
 	return true;
 }
 
@@ -148,7 +169,7 @@ bool client12_done(struct modern *m, struct span body)
 		return modern_fail(
 			m, ERR_TLS, DECODE_ERROR, "the server sent a malformed ServerHelloDone");
 	m->flight = !m->asked ? anonymous : m->own ? full : empty;
-	m->state = WAIT12_CCS;
+	m->state = after_hellos(m);
 	return true;
 }
 

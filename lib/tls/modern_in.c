@@ -57,13 +57,6 @@ static bool key_update(struct modern *m, struct span body)
 	return true;
 }
 
-static bool ignored(struct modern *m, struct span body)
-{
-	(void)body;
-	m->idle++; /* tickets: kept by nobody yet */
-	return true;
-}
-
 static bool client_finished(struct modern *m, struct span body)
 {
 	if (!auth_read_finished(m, body))
@@ -75,9 +68,15 @@ static bool client_finished(struct modern *m, struct span body)
 	return true;
 }
 
-static bool server_finished(struct modern *m, struct span body)
+static const enum part ticket_flight[] = { PART_TICKET, PART_END };
+
+static bool client_finished_done(struct modern *m)
 {
-	return auth_read_finished(m, body);
+	ticket_secret(m);
+	ticket_make(m);
+	if (m->resume.message.n > 0)
+		m->flight = ticket_flight;
+	return true;
 }
 
 /* No renegotiation, but no offence either (RFC 5246 7.2.2). */
@@ -89,19 +88,21 @@ static bool renegotiation(struct modern *m, struct span body)
 	return true;
 }
 
-static bool finished12(struct modern *m, struct span body)
+/* Who is first answers with nothing: the client in a full handshake, the server in one that resumes. */
+static bool finished12_done(struct modern *m)
 {
-	return auth_read_finished12(m, body);
-}
-
-/* The server answers with its own; the client is there. */
-static void finished12_done(struct modern *m)
-{
-	static const enum part answer[] = { PART_CCS, PART_FINISHED, PART_END };
-	if (m->config->role == TLS_SERVER)
-		m->flight = answer;
-	else
+	static const enum part answer[] = { PART_TICKET, PART_CCS, PART_FINISHED, PART_END };
+	const bool server = m->config->role == TLS_SERVER;
+	if (server && !m->resume.used)
+		ticket_make(m);
+	if (!server && m->resume.willing && m->resume.offer.ticket.n > 0)
+		resume_keep(m, m->resume.offer.ticket, m->resume.offer.lifetime, 0,
+			span_of(m->schedule.secret, KEYS_MASTER));
+	if (server == m->resume.used)
 		m->state = CONNECTED;
+	else
+		m->flight = m->resume.message.n > 0 ? answer : answer + 1;
+	return true;
 }
 
 struct turn {
@@ -109,7 +110,8 @@ struct turn {
 	enum modern_state state;
 	enum message type;
 	bool (*read)(struct modern *m, struct span body);
-	bool late;   /* it vouches for the transcript before itself */
+	bool (*done)(struct modern *m); /* when it is in the transcript; may be NULL */
+	bool late;                      /* it vouches for the transcript before itself */
 	bool change; /* keys change behind it: nothing may follow in its record (5.1) */
 	bool after;  /* not a part of the transcript */
 };
@@ -121,11 +123,13 @@ static const struct turn turns[] = {
 	{ 0, WAIT_REQUEST, CERTIFICATE, auth_read_certificate },
 	{ 0, WAIT_SERVER_CERT, CERTIFICATE, auth_read_certificate },
 	{ 0, WAIT_SERVER_VERIFY, CERTIFICATE_VERIFY, auth_read_verify, .late = true },
-	{ 0, WAIT_SERVER_FINISHED, FINISHED, server_finished, .late = true, .change = true },
+	{ 0, WAIT_SERVER_FINISHED, FINISHED, auth_read_finished, client_server_done, .late = true,
+		.change = true },
 	{ 0, WAIT_CLIENT_HELLO, CLIENT_HELLO, server_client_hello, .late = true, .change = true },
 	{ 0, WAIT_CLIENT_CERT, CERTIFICATE, auth_read_certificate },
 	{ 0, WAIT_CLIENT_VERIFY, CERTIFICATE_VERIFY, auth_read_verify, .late = true },
-	{ 0, WAIT_CLIENT_FINISHED, FINISHED, client_finished, .late = true, .change = true },
+	{ 0, WAIT_CLIENT_FINISHED, FINISHED, client_finished, client_finished_done, .late = true,
+		.change = true },
 	{ 0, WAIT12_SERVER_CERT, CERTIFICATE, auth_read_certificate },
 	{ 0, WAIT12_SERVER_KEY, SERVER_KEY_EXCHANGE, client12_key },
 	{ 0, WAIT12_REQUEST, CERTIFICATE_REQUEST, client12_request },
@@ -134,9 +138,11 @@ static const struct turn turns[] = {
 	{ 0, WAIT12_CLIENT_CERT, CERTIFICATE, auth_read_certificate },
 	{ 0, WAIT12_CLIENT_KEY, CLIENT_KEY_EXCHANGE, server12_key },
 	{ 0, WAIT12_CLIENT_VERIFY, CERTIFICATE_VERIFY, auth_read_verify, .late = true },
-	{ 0, WAIT12_FINISHED, FINISHED, finished12, .late = true, .change = true },
+	{ 0, WAIT12_FINISHED, FINISHED, auth_read_finished12, finished12_done, .late = true,
+		.change = true },
+	{ 0, WAIT12_TICKET, NEW_SESSION_TICKET, ticket_read12 },
 	{ TLS_1_3, CONNECTED, KEY_UPDATE, key_update, .change = true, .after = true },
-	{ TLS_1_3, CONNECTED, NEW_SESSION_TICKET, ignored, .after = true },
+	{ TLS_1_3, CONNECTED, NEW_SESSION_TICKET, ticket_read13, .after = true },
 	{ TLS_1_2, CONNECTED, HELLO_REQUEST, renegotiation, .after = true },
 	{ TLS_1_2, CONNECTED, CLIENT_HELLO, renegotiation, .after = true },
 };
@@ -162,9 +168,7 @@ static bool dispatch(struct modern *m, const struct turn *t, struct span message
 		return false;
 	if (t->late && !hello)
 		transcript_add(&m->transcript, message);
-	if (t->read == finished12)
-		finished12_done(m);
-	return t->read != server_finished || client_server_done(m);
+	return !t->done || t->done(m);
 }
 
 /* Reads one gathered message. False: none is whole, or it failed. */

@@ -83,7 +83,7 @@ void schedule_next(struct schedule *s, struct span input)
 void keys_expand(const struct schedule *s, const uint8_t *secret, const char *label,
 	struct span context, void *out, size_t n)
 {
-	uint8_t info[2 + 1 + 18 + 1 + KEYS_HASH + 1], block[KEYS_HASH];
+	uint8_t info[2 + 1 + 18 + 1 + 255 + 1], block[KEYS_HASH];
 	struct buf b = buf_on(info, sizeof info);
 	assert(n <= s->n);
 	buf_u16be(&b, (uint16_t)n);

@@ -169,10 +169,11 @@ static bool put_pieces(struct modern *m)
 {
 	uint8_t scratch[64];
 	for (;;) {
-		const struct span piece = *m->flight == PART_CERT
-			? auth_certificate_piece(m, m->piece, scratch)
-			: m->version == TLS_1_3 ? server_request_piece(m, m->piece, scratch)
-						: server_request12_piece(m, m->piece, scratch);
+		const struct span piece = *m->flight == PART_TICKET
+			? m->piece == 0 ? m->resume.message : span_of(NULL, 0)
+			: *m->flight == PART_CERT ? auth_certificate_piece(m, m->piece, scratch)
+			: m->version == TLS_1_3   ? server_request_piece(m, m->piece, scratch)
+						  : server_request12_piece(m, m->piece, scratch);
 		if (piece.n == 0)
 			return true;
 		m->offset += put(m, span_at(piece, m->offset, piece.n), false);
@@ -236,6 +237,7 @@ static bool put_part(struct modern *m)
 	switch (*m->flight) {
 	case PART_CERT:
 	case PART_REQUEST:
+	case PART_TICKET:
 		return put_pieces(m);
 	case PART_CCS:
 		return change_cipher(m);
@@ -248,6 +250,8 @@ static void flight_done(struct modern *m)
 {
 	m->flight = NULL;
 	out_seal(m);
+	if (m->state == CONNECTED)
+		return; /* that was a ticket */
 	if (m->version == TLS_1_2) {
 		if (m->state == WAIT12_FINISHED) /* a server: it has read the client's before */
 			m->state = CONNECTED;
@@ -258,6 +262,7 @@ static void flight_done(struct modern *m)
 		keys_protect(&m->schedule, m->tx_secret, m->suite, &m->tx);
 		wipe(m->next_secret, KEYS_HASH);
 		m->state = CONNECTED;
+		ticket_secret(m);
 	}
 }
 

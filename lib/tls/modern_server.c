@@ -117,6 +117,11 @@ static void write_hello(struct modern *m, struct buf *b, const uint8_t *random, 
 	buf_u16be(b, hello_ext_number(EXT_VERSIONS));
 	buf_u16be(b, 2);
 	buf_u16be(b, TLS_1_3);
+	if (m->resume.used) {
+		buf_u16be(b, hello_ext_number(EXT_PRE_SHARED_KEY));
+		buf_u16be(b, 2);
+		buf_u16be(b, m->resume.identity);
+	}
 	buf_close_be(b, list, 2);
 	buf_close_be(b, body, 3);
 }
@@ -147,6 +152,7 @@ static bool answer(struct modern *m, struct span message, struct span theirs)
 		PART_END };
 	static const enum part mutual[] = { PART_EXTENSIONS, PART_REQUEST, PART_CERT, PART_VERIFY,
 		PART_FINISHED, PART_END };
+	static const enum part resumed[] = { PART_EXTENSIONS, PART_FINISHED, PART_END };
 	uint8_t random[32], point[SHARE_POINT], secret[SHARE_KEY];
 	size_t point_n = 0, secret_n = 0;
 	(*m->config->rand_public)->generate(m->config->rand_public, random, sizeof random);
@@ -160,7 +166,7 @@ static bool answer(struct modern *m, struct span message, struct span theirs)
 		return false;
 	auth_handshake_keys(m, span_of(secret, secret_n));
 	wipe(secret, sizeof secret);
-	m->flight = m->config->trust == TLS_TRUST_IGNORE ? open : mutual;
+	m->flight = m->resume.used ? resumed : m->config->trust == TLS_TRUST_IGNORE ? open : mutual;
 	return true;
 }
 
@@ -190,6 +196,7 @@ bool server_client_hello(struct modern *m, struct span message)
 		span_copy(&h.session_id, m->session_id, m->session_id_n);
 		m->skip = hello_has(&h, EXT_EARLY_DATA) ? EARLY_DATA_MAX : 0;
 	}
+	span_text(hello_name(h.ext[EXT_SERVER_NAME]), m->server_name, sizeof m->server_name);
 	struct span list = h.ext[EXT_SIGNATURES];
 	span_skip(&list, 2);
 	m->own = m->server = sign_choose(list, TLS_1_3, false, m->config->rsa, m->config->ec);
@@ -197,9 +204,12 @@ bool server_client_hello(struct modern *m, struct span message)
 		return modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,
 			"the client takes no signature that our %s key can make",
 			m->config->rsa ? "RSA" : "EC");
-	span_text(hello_name(h.ext[EXT_SERVER_NAME]), m->server_name, sizeof m->server_name);
 	if (share.n == 0)
 		return retry(m, message);
+	if (!psk_choose(m, &h, message))
+		return false;
+	if (m->resume.used)
+		m->server = NULL; /* signs nothing */
 	return answer(m, message, share);
 }
 
@@ -259,5 +269,6 @@ void server_flight_done(struct modern *m)
 {
 	auth_application_secrets(m, m->next_secret, m->tx_secret);
 	keys_protect(&m->schedule, m->tx_secret, m->suite, &m->tx);
-	m->state = m->config->trust == TLS_TRUST_IGNORE ? WAIT_CLIENT_FINISHED : WAIT_CLIENT_CERT;
+	m->state = m->config->trust == TLS_TRUST_IGNORE || m->resume.used ? WAIT_CLIENT_FINISHED
+									  : WAIT_CLIENT_CERT;
 }

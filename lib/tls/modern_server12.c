@@ -93,7 +93,7 @@ static bool check_hello(struct modern *m, const struct hello *h)
 
 static bool send_hello(struct modern *m, const struct hello *h)
 {
-	uint8_t storage[128];
+	uint8_t storage[160];
 	struct buf b = buf_on(storage, sizeof storage);
 	(*m->config->rand_public)->generate(m->config->rand_public, m->randoms, 32);
 	if (m->config->max_version >= TLS_1_3)
@@ -102,7 +102,10 @@ static bool send_hello(struct modern *m, const struct hello *h)
 	const size_t body = buf_open(&b, 3);
 	buf_u16be(&b, TLS_1_2);
 	buf_bytes(&b, span_of(m->randoms, 32));
-	buf_u8(&b, 0); /* no session to come back to */
+	/* Of a session that is resumed, the client's own; else there is none to come back to by it. */
+	const size_t id = m->resume.used ? h->session_id.n : 0;
+	buf_u8(&b, (uint8_t)id);
+	buf_bytes(&b, span_at(h->session_id, 0, id));
 	buf_u16be(&b, m->suite->code);
 	buf_u8(&b, 0);
 	const size_t list = buf_open(&b, 2);
@@ -120,6 +123,10 @@ static bool send_hello(struct modern *m, const struct hello *h)
 		buf_u16be(&b, 2);
 		buf_u16be(&b, 0x0100);
 	}
+	if (m->resume.willing) {
+		buf_u16be(&b, hello_ext_number(EXT_TICKET));
+		buf_u16be(&b, 0);
+	}
 	if (m->most)
 		out_write_limit(m, &b, TLS_1_2);
 	if (b.n > list + 2)
@@ -132,13 +139,52 @@ static bool send_hello(struct modern *m, const struct hello *h)
 	return true;
 }
 
+/* With the keys of an earlier session (RFC 5077 3.4, RFC 7627 5.3). False when it failed. */
+static bool recall(struct modern *m, const struct hello *h)
+{
+	const struct span ticket = h->ext[EXT_TICKET];
+	struct tls_session s;
+	m->resume.willing = hello_has(h, EXT_TICKET) && m->extended && m->resume.tickets;
+	if (ticket.n == 0 || !resume_recall(m, ticket, TLS_1_2, &s) || !lists_suite(h, s.suite))
+		return true;
+	if (!m->extended)
+		return modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,
+			"the client resumes a session without its extended master secret (RFC 7627 "
+			"5.3)");
+	if (resume_judge(m, s.chain))
+		resume_continue12(m, &s);
+	resume_forget(m);
+	return true;
+}
+
+static bool resume(struct modern *m, const struct hello *h, struct span message)
+{
+	static const enum part answer[] = { PART_TICKET, PART_CCS, PART_FINISHED, PART_END };
+	transcript_add(&m->transcript, message);
+	if (!send_hello(m, h))
+		return false;
+	ticket_make(m);
+	m->flight = m->resume.message.n > 0 ? answer : answer + 1;
+	m->state = WAIT12_CCS;
+	return true;
+}
+
 bool server12_hello(struct modern *m, const struct hello *h, struct span message)
 {
 	static const enum part open[] = { PART_CERT, PART_KEY, PART_DONE, PART_END };
 	static const enum part mutual[] = { PART_CERT, PART_KEY, PART_REQUEST, PART_DONE,
 		PART_END };
 	m->version = TLS_1_2;
-	if (!check_hello(m, h) || !out_limit(m, h) || !choose_suite(m, h) || !choose_group(m, h))
+	if (!check_hello(m, h) || !out_limit(m, h))
+		return false;
+	span_text(hello_name(h->ext[EXT_SERVER_NAME]), m->server_name, sizeof m->server_name);
+	m->extended = hello_has(h, EXT_EMS);
+	memcpy(m->randoms + 32, h->random.p, 32);
+	if (!recall(m, h))
+		return false;
+	if (m->resume.used)
+		return resume(m, h, message);
+	if (!choose_suite(m, h) || !choose_group(m, h))
 		return false;
 	struct span list = h->ext[EXT_SIGNATURES];
 	span_skip(&list, 2);
@@ -147,9 +193,6 @@ bool server12_hello(struct modern *m, const struct hello *h, struct span message
 		return modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,
 			"the client takes no signature that our %s key can make",
 			m->config->rsa ? "RSA" : "EC");
-	span_text(hello_name(h->ext[EXT_SERVER_NAME]), m->server_name, sizeof m->server_name);
-	m->extended = hello_has(h, EXT_EMS);
-	memcpy(m->randoms + 32, h->random.p, 32);
 	transcript_add(&m->transcript, message);
 	if (!send_hello(m, h))
 		return false;

@@ -11,16 +11,29 @@ static struct witness *witness_of(const br_x509_class **ctx)
 static void start_chain(const br_x509_class **ctx, const char *server_name)
 {
 	struct witness *w = witness_of(ctx);
-	w->certs = w->leaf_n = 0;
+	w->certs = w->leaf_n = w->chain_n = 0;
 	w->refused = 0;
 	br_sha256_init(&w->hash);
 	(*w->judge)->start_chain(w->judge, server_name);
+}
+
+static void gather(struct witness *w, const void *bytes, size_t n)
+{
+	if (w->chain_n <= w->chain.n && n <= w->chain.n - w->chain_n) {
+		memcpy(w->chain.p + w->chain_n, bytes, n);
+		w->chain_n += n;
+	} else {
+		w->chain_n = SIZE_MAX;
+	}
 }
 
 static void start_cert(const br_x509_class **ctx, uint32_t length)
 {
 	struct witness *w = witness_of(ctx);
 	w->certs++;
+	const uint8_t prefix[3] = { (uint8_t)(length >> 16), (uint8_t)(length >> 8),
+		(uint8_t)length };
+	gather(w, prefix, sizeof prefix);
 	(*w->judge)->start_cert(w->judge, length);
 }
 
@@ -33,6 +46,7 @@ static void append(const br_x509_class **ctx, const unsigned char *bytes, size_t
 			memcpy(w->leaf.p + w->leaf_n, bytes, n);
 		w->leaf_n += n;
 	}
+	gather(w, bytes, n);
 	(*w->judge)->append(w->judge, bytes, n);
 }
 

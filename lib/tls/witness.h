@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A thin layer in front of the judge of certificates, for both engines: it passes everything on and
- * keeps fingerprint and copy of the peer's own certificate. */
+ * keeps fingerprint and copy of the peer's own certificate, and where there is room for it the chain. */
 #ifndef DCMSEC_TLS_WITNESS_H
 #define DCMSEC_TLS_WITNESS_H
 
@@ -10,10 +10,12 @@
 struct witness {
 	const br_x509_class *vtable;
 	const br_x509_class **judge;
-	struct mspan leaf; /* storage */
-	size_t leaf_n;     /* bytes of the peer's own certificate, stored or not */
-	size_t certs;      /* certificates that came */
-	unsigned refused;  /* the judge's answer; 0 when it accepted or was not asked */
+	struct mspan leaf;  /* storage */
+	size_t leaf_n;      /* bytes of the peer's own certificate, stored or not */
+	struct mspan chain; /* storage for all of them, each with its length in 3 bytes before it */
+	size_t chain_n;     /* more than the storage when they did not fit */
+	size_t certs;       /* certificates that came */
+	unsigned refused;   /* the judge's answer; 0 when it accepted or was not asked */
 	uint8_t sha256[32];
 	br_sha256_context hash;
 };
