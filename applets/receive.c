@@ -86,6 +86,7 @@ static const struct opt options[] = {
 	{ .rows = FACE ? storescp_rows : opt_none, .at = AT(dcmtk) },
 	{ .rows = node_answerer_rows, .at = AT(node) },
 	{ .rows = node_rows, .at = AT(node) },
+	{ .rows = node_ticket_rows, .at = AT(node) },
 	{ 0 },
 };
 

@@ -23,6 +23,7 @@ static const struct opt options[] = {
 	{ .rows = FACE ? storescu_rows : opt_none, .at = AT(dcmtk) },
 	{ .rows = node_caller_rows, .at = AT(node) },
 	{ .rows = node_rows, .at = AT(node) },
+	{ .rows = node_session_rows, .at = AT(node) },
 	{ 0 },
 };
 

@@ -12,6 +12,8 @@ bool caller_find(struct caller *c, const struct call *call, struct err *e)
 		: net_split(words[0], node_port(c->node), c->host, c->port, e);
 	if (found)
 		net_peer_text(c->host, c->port, c->peer);
+	if (found)
+		node_peer(c->node, c->peer);
 	return found;
 }
 

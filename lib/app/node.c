@@ -142,6 +142,23 @@ const struct opt node_rows[] = {
 	{ 0 },
 };
 
+const struct opt node_session_rows[] = {
+	{ .help = "resumption" },
+	{ "--session", NULL, "FILE", opt_str, AT(session),
+		"keep TLS sessions with this peer in this file, to resume them in the next run" },
+	{ 0 },
+};
+
+const struct opt node_ticket_rows[] = {
+	{ .help = "resumption" },
+	{ "--no-tickets", NULL, NULL, opt_flag, SECURE(no_tickets),
+		"give no tickets: every TLS handshake is a full one" },
+	{ "--ticket-lifetime", NULL, "TIME", opt_duration, SECURE(ticket_lifetime),
+		"how long a TLS session can be resumed (2h)", .min = 1000,
+		.max = SESSION_WEEK * (int64_t)1000 },
+	{ 0 },
+};
+
 const struct opt node_caller_rows[] = {
 	{ NULL, "+tla --anonymous-tls", NULL, opt_anonymous, 0,
 		"TLS without a certificate of our own" },
@@ -227,7 +244,7 @@ bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const
 	int *code)
 {
 	struct err e = { 0 };
-	*n = (struct node){ .log = &opts->log, .opts = opts };
+	*n = (struct node){ .log = &opts->log, .opts = opts, .session.fd = -1 };
 	log_start(&opts->log, call);
 	if (FACE && opts->list) {
 		n->plain = true;
@@ -253,8 +270,22 @@ void node_close(struct node *n)
 	peers_close(&n->peers);
 	if (n->plain)
 		return;
+	if (!session_file_close(&n->session, n->secure.sessions, &e))
+		log_line(n->log, LOG_WARN, "%s", e.text);
+	err_clear(&e);
 	secure_close(&n->secure);
 	if (!entropy_close(&n->entropy, &e))
+		log_line(n->log, LOG_WARN, "%s", e.text);
+}
+
+void node_peer(struct node *n, const char *peer)
+{
+	struct err e = { 0 };
+	if (n->plain)
+		return;
+	secure_peer(&n->secure, peer);
+	if (n->opts->session &&
+		!session_file_open(&n->session, n->opts->session, n->secure.sessions, &e))
 		log_line(n->log, LOG_WARN, "%s", e.text);
 }
 
@@ -308,9 +339,9 @@ void node_tell_secured(struct node *n, struct conn *c, const char *who)
 			sizeof fingerprint);
 	const char *subject = peer->known ? peer->subject : "";
 	log_line(n->log, LOG_INFO,
-		"secure link with %s: %s, %s, key exchange %s%s%s, encryption %s, integrity %s",
-		who, f->protocol, s->iana, s->kx, *f->group ? " on " : "", f->group, s->enc,
-		s->mac);
+		"secure link with %s: %s, %s, %s, key exchange %s%s%s, encryption %s, integrity %s",
+		who, f->protocol, s->iana, f->resumed ? "resumed" : "full handshake", s->kx,
+		*f->group ? " on " : "", f->group, s->enc, s->mac);
 	if (f->peer_cert)
 		log_line(n->log, LOG_INFO, "peer's certificate: %s, SHA256 %s",
 			*subject ? subject : "not checked", fingerprint);

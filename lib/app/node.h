@@ -10,6 +10,7 @@
 #include "io/conn.h"
 #include "io/peers.h"
 #include "io/secure.h"
+#include "io/sessionfile.h"
 
 enum node_tls { NODE_BY_FACE, NODE_TLS, NODE_PLAIN };
 
@@ -26,13 +27,14 @@ struct node_opts {
 	struct secure_opts secure;
 	bool anonymous;
 	struct entropy_opts random;
-	struct list peer;  /* AE titles bound to certificates, see io/peers.h ... */
-	const char *peers; /* ... and a file of such lines; NULL: none */
-	bool write_back;   /* write the seed to the file it came from */
-	const char *title; /* our AE title */
-	int list;          /* DCMTK's: DCMTK_LIST_*, to be shown instead of anything else */
-	bool nothing;      /* DCMTK's, for options that say what is so anyway */
-	uint64_t socket;   /* DCMTK's, ms without progress within an object; 0: no limit */
+	struct list peer;    /* AE titles bound to certificates, see io/peers.h ... */
+	const char *peers;   /* ... and a file of such lines; NULL: none */
+	bool write_back;     /* write the seed to the file it came from */
+	const char *session; /* client: the file that TLS sessions are kept in; NULL: none */
+	const char *title;   /* our AE title */
+	int list;            /* DCMTK's: DCMTK_LIST_*, to be shown instead of anything else */
+	bool nothing;        /* DCMTK's, for options that say what is so anyway */
+	uint64_t socket;     /* DCMTK's, ms without progress within an object; 0: no limit */
 	int max_pdu;
 	uint64_t associate, dimse, artim, connect; /* ms; 0: no limit */
 };
@@ -40,6 +42,8 @@ struct node_opts {
 /* DCMTK's, that only who calls has, and only who is called. */
 extern const struct opt node_caller_rows[], node_answerer_rows[];
 extern const struct opt node_rows[]; /* for struct node_opts: all of it but titles */
+/* Resumption, for who calls and for who is called. */
+extern const struct opt node_session_rows[], node_ticket_rows[];
 #define NODE_DEFAULTS                                                                       \
 	{                                                                                   \
 		.title = "DCMSEC", .max_pdu = 131072, .connect = 30000, .associate = 30000, \
@@ -80,12 +84,15 @@ struct node {
 	struct peers peers;
 	struct entropy entropy;
 	struct secure secure;
+	struct session_file session;
 };
 
 /* Opens the generators and what TLS needs. False: reported, and *code is the exit code. */
 bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const struct call *call,
 	int *code);
 void node_close(struct node *n);
+/* Client: who is called, before the first connection: sessions of this peer are looked for. */
+void node_peer(struct node *n, const char *peer);
 struct secure *node_secure(struct node *n); /* NULL when plain */
 unsigned node_port(const struct node *n);   /* the default one */
 

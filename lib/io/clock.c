@@ -18,6 +18,13 @@ int64_t clock_seconds(void)
 	return t.tv_sec;
 }
 
+uint64_t clock_date_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec < 0 ? 0 : (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
 int clock_wait(uint64_t deadline, uint64_t now)
 {
 	if (deadline == CLOCK_NEVER)

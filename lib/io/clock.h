@@ -7,8 +7,9 @@
 
 #define CLOCK_NEVER UINT64_MAX /* a deadline that does not come */
 
-uint64_t clock_ms(void);     /* milliseconds since some point in the past */
-int64_t clock_seconds(void); /* since 1970-01-01T00:00:00Z */
+uint64_t clock_ms(void);      /* milliseconds since some point in the past */
+int64_t clock_seconds(void);  /* since 1970-01-01T00:00:00Z */
+uint64_t clock_date_ms(void); /* the same in milliseconds; 0 before 1970 */
 
 /* Milliseconds for poll() until a deadline on clock_ms's scale: -1 for never, 0 for passed. */
 int clock_wait(uint64_t deadline, uint64_t now);

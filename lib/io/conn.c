@@ -51,7 +51,8 @@ static size_t tail_size(const struct conn_config *config)
 	const size_t pads = 64 + 15;
 	if (!config->secure)
 		return config->in + config->out + pads;
-	return tls_size(&config->secure->config) + config->in + config->out + LEAF_ROOM + pads;
+	return tls_size(&config->secure->config) + config->in + config->out + LEAF_ROOM +
+		(config->requestor ? TLS_RESUME_SIZE : 0) + pads;
 }
 
 static bool open_tls(struct conn *c, struct deal *d)
@@ -72,7 +73,13 @@ static bool open_tls(struct conn *c, struct deal *d)
 		.verdict = judge_error(&c->judge),
 		.server_name = c->config.requestor ? name : NULL,
 		.fallback = c->config.fallback,
+		.tickets = s->tickets,
+		.sessions = s->sessions,
+		.now = clock_date_ms(),
 	};
+	link.resume = c->config.requestor
+		? take(d, TLS_RESUME_SIZE)
+		: (struct mspan){ c->setup->resume, sizeof c->setup->resume };
 	link.in = take_last(c, d);
 	/* BearSSL cannot be told that nothing fresh is to be had, so a link is not even begun then. */
 	if (!drbg_ready(&s->rand->public, &c->err) || !drbg_ready(&s->rand->private, &c->err))
@@ -127,6 +134,7 @@ static void free_setup(struct conn *c)
 		wipe(c->ul.out.p, c->ul.out.n);
 	}
 	ul_lend(&c->ul, (struct mspan){ 0 });
+	wipe(c->setup->resume, sizeof c->setup->resume);
 	free(c->setup);
 	c->setup = NULL;
 }

@@ -18,6 +18,7 @@ enum phase {
 struct setup {
 	uint8_t store[UL_STORE_GOOD];
 	uint8_t scratch[PKI_SCRATCH];
+	uint8_t resume[TLS_RESUME_SIZE]; /* acceptor; a requestor needs its own for longer */
 };
 
 struct conn {

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/secure.h"
 
+#include "base/wipe.h"
+#include "io/clock.h"
 #include "io/file.h"
 #include "pki/identity.h"
 #include "tls/profile.h"
+#include "tls/sessions.h"
+#include "tls/ticket.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +116,76 @@ static bool apply_profile(struct secure *s, const struct secure_opts *opts, stru
 	return tls_profile_apply(profile, extra, n, &s->config, e);
 }
 
+/* ---- resumption */
+
+static void bind_text(uint8_t binding[32], const char *text)
+{
+	session_binding_add(binding, span_str(text));
+}
+
+static void bind_list(uint8_t binding[32], const struct list *l)
+{
+	bind_text(binding, "");
+	for (size_t i = 0; i < l->n; i++)
+		bind_text(binding, l->v[i]);
+}
+
+/* All that decides whether a peer is let in, beside the files that are looked at each time anew. */
+static void bind(const struct secure *s, uint8_t binding[32])
+{
+	const struct trust_opts *t = &s->opts->trust;
+	const struct pki_rules *r = &s->trust.rules;
+	const int64_t numbers[] = { r->mode, r->role, r->revocation, r->depth, r->min_rsa,
+		r->min_ec, r->sha1, t->check_host, t->has_at, t->at };
+	session_binding(&s->config, binding);
+	session_binding_add(binding, span_of(numbers, sizeof numbers));
+	bind_text(binding, t->host);
+	bind_text(binding, s->opts->sni);
+	bind_list(binding, &t->ca);
+	bind_list(binding, &t->ca_dir);
+	bind_list(binding, &t->untrusted);
+	bind_list(binding, &t->crl);
+}
+
+void secure_peer(struct secure *s, const char *peer)
+{
+	uint8_t binding[32];
+	if (!s->sessions)
+		return;
+	bind(s, binding);
+	bind_text(binding, peer);
+	sessions_init(s->sessions, binding);
+}
+
+static bool open_tickets(struct secure *s, struct err *e)
+{
+	uint8_t seed[32], binding[32];
+	const uint64_t ms = s->opts->ticket_lifetime;
+	if (s->opts->no_tickets)
+		return true;
+	if (!drbg_bytes(&s->rand->private, (struct mspan){ seed, sizeof seed }, e))
+		return false;
+	s->tickets = secret_new(sizeof *s->tickets);
+	if (!s->tickets)
+		return err_set(e, ERR_SYSTEM, 0, "no memory for the keys of tickets");
+	bind(s, binding);
+	tickets_init(s->tickets, seed, binding, ms ? (uint32_t)(ms / 1000) : TICKET_LIFETIME,
+		clock_date_ms());
+	wipe(seed, sizeof seed);
+	return true;
+}
+
+static bool open_resumption(struct secure *s, struct err *e)
+{
+	if (s->config.role == TLS_SERVER)
+		return open_tickets(s, e);
+	s->sessions = secret_new(sizeof *s->sessions);
+	if (!s->sessions)
+		return err_set(e, ERR_SYSTEM, 0, "no memory for TLS sessions");
+	secure_peer(s, NULL);
+	return true;
+}
+
 bool secure_open(struct secure *s, enum tls_role role, const struct secure_opts *opts,
 	struct entropy *entropy, struct err *e)
 {
@@ -130,7 +204,8 @@ bool secure_open(struct secure *s, enum tls_role role, const struct secure_opts 
 	if (load_identity(s, opts, e) && load_trusted(s, opts, e) && apply_profile(s, opts, e)) {
 		s->trust.rules.mode = (enum pki_mode)opts->mode;
 		s->trust.rules.role = role == TLS_CLIENT ? PKI_SERVER : PKI_CLIENT;
-		return true;
+		if (open_resumption(s, e))
+			return true;
 	}
 	secure_close(s);
 	return false;
@@ -143,5 +218,7 @@ void secure_close(struct secure *s)
 	if (s->secret)
 		file_free(&s->secret->cert_file);
 	secret_free(s->secret, sizeof *s->secret);
+	secret_free(s->tickets, sizeof *s->tickets);
+	secret_free(s->sessions, sizeof *s->sessions);
 	*s = (struct secure){ 0 };
 }

@@ -15,12 +15,14 @@ struct secure_opts {
 	const char *key, *cert; /* NULL both: an anonymous client */
 	struct pass_opts pass;  /* for the key */
 	struct trust_opts trust;
-	int mode;            /* enum pki_mode */
-	const char *profile; /* NULL: the default one */
-	struct list ciphers; /* suites besides those of the profile, by name */
-	bool require_ems;    /* no TLS 1.2 without extended master secret */
-	bool no_sni;         /* do not tell the host name in the clear */
-	const char *sni;     /* a name other than the host's */
+	int mode;                 /* enum pki_mode */
+	const char *profile;      /* NULL: the default one */
+	struct list ciphers;      /* suites besides those of the profile, by name */
+	bool require_ems;         /* no TLS 1.2 without extended master secret */
+	bool no_sni;              /* do not tell the host name in the clear */
+	const char *sni;          /* a name other than the host's */
+	bool no_tickets;          /* server: nothing is resumed */
+	uint64_t ticket_lifetime; /* server, ms; 0: the default */
 };
 
 struct secure {
@@ -30,6 +32,8 @@ struct secure {
 	const struct secure_opts *opts;
 	struct secret *secret;           /* key and identity, in memory for secrets */
 	struct authorities *authorities; /* the names we ask clients for */
+	struct tls_tickets *tickets;     /* server: keys of tickets; NULL: none are given */
+	struct tls_sessions *sessions;   /* client: what may be resumed */
 };
 
 /* False with the file, the rule and the remedy; nothing is to be closed then. The generators of
@@ -37,5 +41,9 @@ struct secure {
 bool secure_open(struct secure *s, enum tls_role role, const struct secure_opts *opts,
 	struct entropy *entropy, struct err *e);
 void secure_close(struct secure *s);
+
+/* Client: who is called, before any connection. Sessions are good for this peer, and for what was
+ * configured, alone. */
+void secure_peer(struct secure *s, const char *peer);
 
 #endif

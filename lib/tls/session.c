@@ -105,7 +105,7 @@ static void add_list(br_sha256_context *h, const struct span *list, size_t n)
 		add(h, list[i].p, list[i].n);
 }
 
-void session_binding(const struct tls_config *c, struct span more, uint8_t binding[32])
+void session_binding(const struct tls_config *c, uint8_t binding[32])
 {
 	br_sha256_context h;
 	uint8_t storage[16 + 2 * TLS_SUITES_MAX];
@@ -123,6 +123,14 @@ void session_binding(const struct tls_config *c, struct span more, uint8_t bindi
 	add(&h, b.p, b.n);
 	add_list(&h, c->chain, c->chain_n);
 	add_list(&h, c->ca_names, c->ca_names_n);
+	br_sha256_out(&h, binding);
+}
+
+void session_binding_add(uint8_t binding[32], struct span more)
+{
+	br_sha256_context h;
+	br_sha256_init(&h);
+	add(&h, binding, 32);
 	add(&h, more.p, more.n);
 	br_sha256_out(&h, binding);
 }

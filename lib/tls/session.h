@@ -44,8 +44,9 @@ bool session_live(const struct tls_session *s, uint64_t now); /* not yet over, n
 /* True when a connection of this configuration could agree on the same version and suite. */
 bool session_allowed(const struct tls_session *s, const struct tls_config *config);
 
-/* A digest of all in the configuration that a session depends on, and of what else the caller names
- * (the peer, the rules that it is judged by). A session of another binding is none. */
-void session_binding(const struct tls_config *config, struct span more, uint8_t binding[32]);
+/* A digest of all in the configuration that a session depends on, and of what else the caller adds (the
+ * peer, the rules that it is judged by). A session of another binding is none. */
+void session_binding(const struct tls_config *config, uint8_t binding[32]);
+void session_binding_add(uint8_t binding[32], struct span more);
 
 #endif
