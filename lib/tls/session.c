@@ -100,7 +100,7 @@ static void add(br_sha256_context *h, const void *p, size_t n)
 
 static void add_list(br_sha256_context *h, const struct span *list, size_t n)
 {
-	add(h, NULL, n);
+	add(h, &n, sizeof n);
 	for (size_t i = 0; i < n; i++)
 		add(h, list[i].p, list[i].n);
 }
