@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Drives a TLS engine of ours over one TCP connection on this host, for tests against other
- * implementations: as server it echoes what comes, as client it sends a text and waits for as many
- * bytes. Prints what was agreed, one "name: value" a line, and ends with 0 after a clean close. */
+/* Drives a TLS engine of ours over a TCP connection on this host, or over several in a row that resume
+ * the session of the first, for tests against other implementations: as server it echoes what comes, as
+ * client it sends a text and waits for as many bytes. Prints what was agreed, one "name: value" a line,
+ * and ends with 0 after a clean close of each. */
 #include "base/err.h"
 #include "base/hex.h"
 #include "tls/ops.h"
+#include "tls/modern.h"
 #include "tls/profile.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,6 +16,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FILE_MAX = 8192, CHAIN = 4, SECONDS = 10 };
@@ -23,6 +26,8 @@ struct peer {
 	int listen_port, connect_port;
 	const char *key, *certs, *ca, *profile, *suites, *name, *trust, *engine;
 	int min, max, bytes;
+	int resume;       /* so many more connections */
+	int update;       /* so many updates of our keys, and of the peer's */
 	bool close_first; /* server: closes after the first data; else waits for the client */
 
 	struct tls_config config;
@@ -40,7 +45,11 @@ struct peer {
 	br_hmac_drbg_context random;
 	uint8_t in[TLS_IN_SIZE], out[TLS_OUT_SIZE], leaf[4096];
 	size_t to_send, sent, received;
+	int updated;
 	bool told;
+	struct tls_tickets tickets;
+	struct tls_sessions sessions;
+	uint8_t room[TLS_RESUME_SIZE];
 };
 
 static void die(const char *what, const char *why)
@@ -142,6 +151,25 @@ static void configure(struct peer *p)
 	p->link.out = (struct mspan){ p->out, sizeof p->out };
 	p->link.leaf = (struct mspan){ p->leaf, sizeof p->leaf };
 	p->link.server_name = p->name;
+	if (p->resume) {
+		uint8_t binding[32];
+		session_binding(&p->config, binding);
+		sessions_init(&p->sessions, binding);
+		tickets_init(
+			&p->tickets, seed, binding, TICKET_LIFETIME, (uint64_t)time(NULL) * 1000);
+		p->link.tickets = &p->tickets;
+		p->link.sessions = &p->sessions;
+		p->link.resume = (struct mspan){ p->room, sizeof p->room };
+	}
+}
+
+static void open_tls(struct peer *p)
+{
+	struct err e = { 0 };
+	p->link.now = (uint64_t)time(NULL) * 1000;
+	p->told = false;
+	p->sent = p->received = 0;
+	p->updated = 0;
 	p->tls = !strcmp(p->engine, "legacy")  ? legacy_open(&p->config, &p->link, &e)
 		: !strcmp(p->engine, "modern") ? modern_open(&p->config, &p->link, &e)
 					       : tls_open(&p->config, &p->link, &e);
@@ -149,6 +177,7 @@ static void configure(struct peer *p)
 		die("TLS", e.text);
 }
 
+/* Connected to the peer, or listening for it. */
 static int open_socket(const struct peer *p)
 {
 	const int port = p->listen_port ? p->listen_port : p->connect_port, one = 1;
@@ -157,16 +186,11 @@ static int open_socket(const struct peer *p)
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	const int s = socket(AF_INET, SOCK_STREAM, 0);
 	setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-	if (p->connect_port) {
-		if (connect(s, (struct sockaddr *)&a, sizeof a))
-			die("connect", strerror(errno));
-		return s;
-	}
-	if (bind(s, (struct sockaddr *)&a, sizeof a) || listen(s, 1))
+	if (p->connect_port && connect(s, (struct sockaddr *)&a, sizeof a))
+		die("connect", strerror(errno));
+	if (p->listen_port && (bind(s, (struct sockaddr *)&a, sizeof a) || listen(s, 1)))
 		die("listen", strerror(errno));
-	const int c = accept(s, NULL, NULL);
-	close(s);
-	return c;
+	return s;
 }
 
 static void tell(struct peer *p)
@@ -187,6 +211,15 @@ static void tell(struct peer *p)
 	fflush(stdout);
 }
 
+/* Some of our data under each of so many keys; the peer is asked to change its own as well. */
+static void update(struct peer *p)
+{
+	struct modern *m = (struct modern *)(void *)p->tls;
+	for (; p->updated < p->update && m->version == TLS_1_3; p->updated++)
+		if (!out_key_update(m, true))
+			return;
+}
+
 /* Application data: the client sends, and closes when all came back; the server echoes. */
 static void talk(struct peer *p)
 {
@@ -203,6 +236,7 @@ static void talk(struct peer *p)
 			tls_room_done(p->tls, n);
 			tls_flush(p->tls);
 			p->sent += n;
+			update(p);
 		}
 		if (p->told && p->received >= p->to_send && tls_state(p->tls) == TLS_READY)
 			tls_close(p->tls);
@@ -269,6 +303,8 @@ static void options(struct peer *p, int argc, char **argv)
 		{ "--min", NULL, &p->min },
 		{ "--max", NULL, &p->max },
 		{ "--bytes", NULL, &p->bytes },
+		{ "--resume", NULL, &p->resume },
+		{ "--update", NULL, &p->update },
 	};
 	for (int i = 1; i < argc; i++) {
 		size_t k = 0;
@@ -289,11 +325,30 @@ static void options(struct peer *p, int argc, char **argv)
 	}
 }
 
-int main(int argc, char **argv)
+/* One connection from its beginning to its end; whether both sides closed it. */
+static bool converse(struct peer *p, int s)
 {
 	static const char *const states[] = { "handshake", "ready", "closing", "closed", "cut",
 		"failed" };
+	char rest[4096];
+	open_tls(p);
+	while (step(p, s))
+		;
+	shutdown(s, SHUT_WR);
+	for (int i = 0; i < 100 && recv(s, rest, sizeof rest, 0) > 0; i++)
+		;
+	close(s);
+	printf("bytes: %zu\nstate: %s\n", p->received, states[tls_state(p->tls)]);
+	if (tls_error(p->tls)->kind)
+		printf("error: %d %s\n", tls_error(p->tls)->code, tls_error(p->tls)->text);
+	fflush(stdout);
+	return tls_state(p->tls) == TLS_CLOSED;
+}
+
+int main(int argc, char **argv)
+{
 	struct peer *p = calloc(1, sizeof *p);
+	bool fine = true;
 	p->profile = "8996";
 	p->trust = "require";
 	p->engine = "chosen"; /* by the configuration; or legacy, or modern */
@@ -301,16 +356,9 @@ int main(int argc, char **argv)
 	options(p, argc, argv);
 	p->to_send = (size_t)p->bytes;
 	configure(p);
-	const int s = open_socket(p);
-	while (step(p, s))
-		;
-	shutdown(s, SHUT_WR);
-	char rest[4096];
-	for (int i = 0; i < 100 && recv(s, rest, sizeof rest, 0) > 0; i++)
-		;
-	close(s);
-	printf("bytes: %zu\nstate: %s\n", p->received, states[tls_state(p->tls)]);
-	if (tls_error(p->tls)->kind)
-		printf("error: %d %s\n", tls_error(p->tls)->code, tls_error(p->tls)->text);
-	return tls_state(p->tls) == TLS_CLOSED ? 0 : 1;
+	const int listener = p->listen_port ? open_socket(p) : -1;
+	for (int i = 0; i <= p->resume; i++)
+		fine = converse(p, listener >= 0 ? accept(listener, NULL, NULL) : open_socket(p)) &&
+			fine;
+	return fine ? 0 : 1;
 }
