@@ -2,6 +2,8 @@
 /* Plain private keys. Each form is read by its own grammar; what is kept lies in the key's store. */
 #include "pki/key.h"
 
+#include "pki/rsa.h"
+
 #include "base/wipe.h"
 #include "pki/der.h"
 #include "pki/derw.h"
@@ -164,6 +166,12 @@ void key_wipe(struct key *k)
 
 static bool rsa_matches(const struct key *k, const struct pubkey *pub)
 {
+	struct span e = pub->e;
+	uint32_t exponent = 0;
+	for (uint8_t byte; e.n <= 4 && span_u8(&e, &byte);)
+		exponent = exponent << 8 | byte;
+	if (e.n == 0 && rsa_takes(&k->rsa))
+		return pub->bits == k->bits && rsa_fits(&k->rsa, pub->n, exponent);
 	static const struct sig_alg alg = { .type = KEY_RSA, .hash = br_sha256_ID };
 	uint8_t signature[RSA_SIGNATURE], hash[32];
 	struct pubkey plain = *pub;

@@ -2,6 +2,7 @@
 #include "pki/keyuse.h"
 
 #include "base/wipe.h"
+#include "pki/rsa.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -9,13 +10,6 @@
 /* A request is one of these, then for RSA the block, for EC the hash's number and the hash. An answer
  * to RSA is BearSSL's verdict and the block, to EC the signature. */
 enum { ASK_RSA = 'R', ASK_EC = 'E' };
-
-struct key_uses key_uses_here(void)
-{
-	return (struct key_uses){ .rsa_private = br_rsa_private_get_default(),
-		.rsa_sign = br_rsa_pkcs1_sign_get_default(),
-		.ec_sign = br_ecdsa_sign_asn1_get_default() };
-}
 
 void key_far_of(struct key_far *f, const struct key *k)
 {
@@ -72,6 +66,19 @@ static bool pkcs1_encode(
 	}
 	memcpy(x + n - hash_n, hash, hash_n);
 	return true;
+}
+
+static uint32_t near_rsa_sign(const unsigned char *oid, const unsigned char *hash, size_t hash_n,
+	const br_rsa_private_key *key, unsigned char *x)
+{
+	return pkcs1_encode(oid, hash, hash_n, x, rsa_bytes(key)) ? rsa_private(x, key) : 0;
+}
+
+struct key_uses key_uses_here(void)
+{
+	return (struct key_uses){ .rsa_private = rsa_private,
+		.rsa_sign = near_rsa_sign,
+		.ec_sign = br_ecdsa_sign_asn1_get_default() };
 }
 
 static uint32_t far_rsa_sign(const unsigned char *oid, const unsigned char *hash, size_t hash_n,

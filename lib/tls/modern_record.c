@@ -3,6 +3,7 @@
  * within the length that was checked first. */
 #include "tls/modern_record.h"
 #include "base/wipe.h"
+#include "tls/ghash.h"
 #include "tls/suites.h"
 #include <string.h>
 
@@ -48,7 +49,7 @@ static void aes_ccm_init(br_aes_gen_ctrcbc_keys *keys, const void *key, size_t n
 
 static br_ghash ghash(void)
 {
-	const br_ghash fast = br_ghash_pclmul_get();
+	const br_ghash fast = ghash_wide();
 	return fast ? fast : br_ghash_ctmul64;
 }
 
