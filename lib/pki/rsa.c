@@ -12,7 +12,8 @@
 typedef uint64_t limb;
 __extension__ typedef unsigned __int128 pair;
 
-enum { LIMBS = RSA_FACTOR / 8, WINDOW = 16 };
+/* LEADING: of so many bytes of a factor one is not zero. */
+enum { LIMBS = RSA_FACTOR / 8, WINDOW = 16, LEADING = 8 };
 
 struct field {
 	size_t n;
@@ -26,20 +27,36 @@ struct field {
 
 /* ---- rows of limbs */
 
+/* *t += a * w + carry; what is carried out of it. Compilers keep the zeros of widened numbers, which
+ * makes it twice as long. */
+static inline limb add_one(limb *t, limb a, limb w, limb carry)
+{
+#ifdef __x86_64__
+	limb high;
+	__asm__("mulq %[w]\n\taddq %[carry], %%rax\n\tadcq $0, %%rdx\n\t"
+		"addq %%rax, %[t]\n\tadcq $0, %%rdx"
+		: "+a"(a), "=&d"(high), [t] "+m"(*t)
+		: [w] "r"(w), [carry] "r"(carry)
+		: "cc");
+	return high;
+#else
+	const pair s = (pair)a * w + *t + carry;
+	*t = (limb)s;
+	return (limb)(s >> 64);
+#endif
+}
+
 /* t += a * w; what is carried out of it. */
 static inline limb add_row(limb *t, const limb *a, size_t n, limb w)
 {
 	limb carry = 0;
-	for (size_t i = 0; i < n; i += 4) {
-		pair s = (pair)a[i] * w + t[i] + carry;
-		t[i] = (limb)s;
-		s = (pair)a[i + 1] * w + t[i + 1] + (limb)(s >> 64);
-		t[i + 1] = (limb)s;
-		s = (pair)a[i + 2] * w + t[i + 2] + (limb)(s >> 64);
-		t[i + 2] = (limb)s;
-		s = (pair)a[i + 3] * w + t[i + 3] + (limb)(s >> 64);
-		t[i + 3] = (limb)s;
-		carry = (limb)(s >> 64);
+	for (; n % 4; n--)
+		carry = add_one(t++, *a++, w, carry);
+	for (; n; n -= 4, t += 4, a += 4) {
+		carry = add_one(t, a[0], w, carry);
+		carry = add_one(t + 1, a[1], w, carry);
+		carry = add_one(t + 2, a[2], w, carry);
+		carry = add_one(t + 3, a[3], w, carry);
 	}
 	return carry;
 }
@@ -82,6 +99,24 @@ static void multiply(limb *wide, const limb *a, const limb *b, size_t n)
 		wide[i + n] = add_row(wide + i, a, n, b[i]);
 }
 
+/* Each product of two limbs once, all twice, and the squares of limbs. */
+static void square(limb *wide, const limb *a, size_t n)
+{
+	limb above = 0, carry = 0;
+	memset(wide, 0, 2 * n * sizeof *wide);
+	for (size_t i = 0; i + 1 < n; i++)
+		wide[i + n] = add_row(wide + 2 * i + 1, a + i + 1, n - i - 1, a[i]);
+	for (size_t i = 0; i < n; i++) {
+		const limb low = wide[2 * i], high = wide[2 * i + 1];
+		wide[2 * i] = low << 1 | above;
+		wide[2 * i + 1] = high << 1 | low >> 63;
+		above = high >> 63;
+		const pair s = (pair)wide[2 * i + 1] + add_one(wide + 2 * i, a[i], a[i], carry);
+		wide[2 * i + 1] = (limb)s;
+		carry = (limb)(s >> 64);
+	}
+}
+
 /* r = f->wide / R mod m. */
 static void reduce(struct field *f, limb *r)
 {
@@ -99,7 +134,10 @@ static void reduce(struct field *f, limb *r)
 
 static void times(struct field *f, limb *r, const limb *a, const limb *b)
 {
-	multiply(f->wide, a, b, f->n);
+	if (a == b)
+		square(f->wide, a, f->n);
+	else
+		multiply(f->wide, a, b, f->n);
 	reduce(f, r);
 }
 
@@ -135,9 +173,12 @@ static bool begin(struct field *f, size_t n, const unsigned char *p, size_t len)
 	for (int i = 0; i < 6; i++)
 		inverse *= 2 - f->m[0] * inverse;
 	f->minus = 0 - inverse;
+	/* From a power of two below the factor to R 2^(n/4), then by squaring, R each time less, to R^2:
+	 * 2^8 doubles n/4 to 64 n. */
 	memset(f->square, 0, sizeof f->square);
-	f->square[0] = 1;
-	for (size_t i = 0; i < 128 * n; i++) {
+	const size_t start = 8 * len - 8 * (LEADING + 1);
+	f->square[start / 64] = (limb)1 << start % 64;
+	for (size_t i = start; i < 64 * n + n / 4; i++) {
 		limb above = 0;
 		for (size_t k = 0; k < n; k++) {
 			const limb top = f->square[k] >> 63;
@@ -146,6 +187,8 @@ static bool begin(struct field *f, size_t n, const unsigned char *p, size_t len)
 		}
 		reduce_once(f->square, above, f->m, n);
 	}
+	for (int i = 0; i < 8; i++)
+		times(f, f->square, f->square, f->square);
 	times(f, f->cube, f->square, f->square);
 	return true;
 }
@@ -188,11 +231,18 @@ struct work {
 	limb x[2 * LIMBS], n[2 * LIMBS], a[LIMBS], b[LIMBS], iq[LIMBS], one[LIMBS];
 };
 
-/* a number of limbs for both factors; 0: too many. */
+/* That a factor is as long as it looks is no secret. */
+static bool usual(const unsigned char *p, size_t len)
+{
+	static const unsigned char zeros[LEADING];
+	return len > 2 * LEADING && len <= RSA_FACTOR && !wipe_same(p, zeros, LEADING);
+}
+
+/* A number of limbs for both factors; 0: they are unusual. */
 static size_t limbs(const br_rsa_private_key *sk)
 {
 	const size_t len = sk->plen > sk->qlen ? sk->plen : sk->qlen;
-	return len > RSA_FACTOR ? 0 : (len + 31) / 32 * 4;
+	return usual(sk->p, sk->plen) && usual(sk->q, sk->qlen) ? (len + 31) / 32 * 4 : 0;
 }
 
 static bool open_key(struct work *w, const br_rsa_private_key *sk, size_t n)
