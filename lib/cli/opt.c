@@ -14,11 +14,12 @@ bool opt_walk(const struct opt *rows, size_t at,
 	bool (*visit)(void *arg, const struct opt *row, size_t at), void *arg)
 {
 	for (const struct opt *row = rows; row; row++) {
-		if (!row->name && !row->dcmtk && !row->rows && !row->help)
+		const struct opt *shared = row->name || row->dcmtk ? NULL : row->rows;
+		if (!row->name && !row->dcmtk && !shared && !row->help)
 			return false;
-		if ((!row->rows || row->help) && visit(arg, row, at + row->at))
+		if ((!shared || row->help) && visit(arg, row, at + row->at))
 			return true;
-		if (row->rows && opt_walk(row->rows, at + row->at, visit, arg))
+		if (shared && opt_walk(shared, at + row->at, visit, arg))
 			return true;
 	}
 	return false;
@@ -85,7 +86,7 @@ bool opt_off(void *field, const struct opt_use *use, struct err *e)
 bool opt_const(void *field, const struct opt_use *use, struct err *e)
 {
 	(void)e;
-	*(int *)field = (int)use->row->value;
+	*(int *)field = use->row->value;
 	return true;
 }
 
@@ -156,7 +157,7 @@ static bool digits(const char *text, uint64_t *v, const char **end)
 bool opt_int(void *field, const struct opt_use *use, struct err *e)
 {
 	const struct opt *row = use->row;
-	const int64_t max = row->min == 0 && row->max == 0 ? INT_MAX : row->max;
+	const int max = row->min == 0 && row->max == 0 ? INT_MAX : row->max;
 	const char *text = use->values[0], *end;
 	const bool minus = *text == '-';
 	uint64_t v;
@@ -164,8 +165,8 @@ bool opt_int(void *field, const struct opt_use *use, struct err *e)
 	if (!digits(text + (minus || *text == '+'), &v, &end) || *end ||
 		v > (uint64_t)INT_MAX + 1 || (minus ? -(int64_t)v : (int64_t)v) < row->min ||
 		(minus ? -(int64_t)v : (int64_t)v) > max)
-		return err_set(e, ERR_USAGE, 0, "\"%s\" is not a number from %lld to %lld", text,
-			(long long)row->min, (long long)max);
+		return err_set(e, ERR_USAGE, 0, "\"%s\" is not a number from %d to %d", text,
+			row->min, max);
 	*(int *)field = (int)(minus ? -(int64_t)v : (int64_t)v);
 	return true;
 }

@@ -28,13 +28,18 @@ struct opt {
 	const char *dcmtk;  /* DCMTK's spellings, by blanks: "-aet --aetitle"; NULL: none */
 	const char *values; /* "TITLE", "KEY CERT"; NULL for a flag */
 	bool (*set)(void *field, const struct opt_use *use, struct err *e);
-	size_t at;              /* offset of the field in the applet's state */
-	const char *help;       /* what it does, one phrase; NULL hides the row from help. A row
-	                         * with help alone is a heading in the help. */
-	int64_t value;          /* for opt_const: what to store */
-	int64_t min, max;       /* for the number setters: the range; both 0 means 0 to INT_MAX */
-	const struct opt *rows; /* instead of all the above but at: a shared table, relative to at.
-	                         * With help set, that is a heading in the help. */
+	size_t at;        /* offset of the field in the applet's state */
+	const char *help; /* what it does, one phrase; NULL hides the row from help. A row with help
+	                   * alone is a heading in the help. */
+	union {
+		const struct opt *rows; /* without spellings: a shared table, relative to at. With
+		                         * help set, that is a heading in the help. */
+		int value;              /* for opt_const: what to store */
+		struct {
+			int min, max; /* for the number setters: the range; both 0 means any
+			               * that is not negative */
+		};
+	};
 };
 
 /* A table of no rows, in place of one that is left out. */

@@ -19,7 +19,7 @@ struct found {
 static bool same_spelling(void *arg, const struct opt *row, size_t at)
 {
 	struct found *f = arg;
-	if (row->rows || !opt_is(f->dcmtk ? row->dcmtk : row->name, f->word, f->n))
+	if (!opt_is(f->dcmtk ? row->dcmtk : row->name, f->word, f->n))
 		return false;
 	f->row = row;
 	f->at = at;
@@ -55,8 +55,6 @@ static bool guess_row(void *arg, const struct opt *row, size_t at)
 {
 	struct guess *g = arg;
 	(void)at;
-	if (row->rows)
-		return false;
 	if (row->help)
 		near_try_all(&g->near, g->dcmtk ? row->dcmtk : row->name);
 	if ((g->dcmtk ? row->dcmtk : row->name) &&
