@@ -88,8 +88,7 @@ bool entropy_cpu_read(struct mspan out, const char **from)
 {
 	bool (*const one)(uint64_t *) = instruction(from);
 	struct buf b = buf_on(out.p, out.n);
-	struct health h;
-	health_init(&h, 8);
+	struct health h = HEALTH_OF_8;
 	while (one && b.n < out.n) {
 		uint64_t v = 0;
 		if (!one(&v))

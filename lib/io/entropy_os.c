@@ -103,8 +103,7 @@ bool entropy_os_read(struct mspan out, const char **from, struct err *e)
 				second.text);
 		}
 	}
-	struct health h;
-	health_init(&h, 8);
+	struct health h = HEALTH_OF_8;
 	if (!health_bytes(&h, span_of(out.p, out.n))) {
 		wipe(out.p, out.n);
 		return err_set(

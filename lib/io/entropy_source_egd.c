@@ -163,8 +163,7 @@ bool source_egd(const char *where, struct source_tap *tap, struct source_gift *g
 	who(&d, pid);
 	take(&d, &bytes, &level, &lost);
 	close(d.fd);
-	struct health h;
-	health_init(&h, 8);
+	struct health h = HEALTH_OF_8;
 	const bool healthy = health_bytes(&h, buf_span(&bytes));
 	tap_bytes(tap, buf_span(&bytes), false);
 	/* no more than the daemon says that it had */

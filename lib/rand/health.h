@@ -23,6 +23,10 @@ struct health {
 /* entropy: the bits a byte that the source is supposed to hold, above 0, at most 8. */
 void health_init(struct health *h, double entropy);
 
+/* What health_init makes of 2 and of 8: a build that judges no sources needs no logarithms then. */
+#define HEALTH_OF_2 ((struct health){ .repeats_cutoff = 21, .share_cutoff = 201 })
+#define HEALTH_OF_8 ((struct health){ .repeats_cutoff = 6, .share_cutoff = 19 })
+
 /* False when a test has failed, now or before. */
 bool health_bytes(struct health *h, struct span samples);
 

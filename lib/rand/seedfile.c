@@ -9,7 +9,7 @@ void seedfile_init(struct seedfile *s)
 	pool_init(&s->pool);
 	plain_init(&s->plain);
 	/* 2 bits a byte: a seed is far above that, an image's black border or a log far below */
-	health_init(&s->health, 2);
+	s->health = HEALTH_OF_2;
 }
 
 void seedfile_add(struct seedfile *s, struct span bytes)

@@ -38,6 +38,10 @@ static void cutoffs(void)
 		CHECK_INT(h.repeats_cutoff, known[i].repeats);
 		CHECK_INT(h.share_cutoff, known[i].share);
 	}
+	CHECK_INT(HEALTH_OF_2.repeats_cutoff, known[1].repeats);
+	CHECK_INT(HEALTH_OF_2.share_cutoff, known[1].share);
+	CHECK_INT(HEALTH_OF_8.repeats_cutoff, known[3].repeats);
+	CHECK_INT(HEALTH_OF_8.share_cutoff, known[3].share);
 }
 
 static void stuck(void)
