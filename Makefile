@@ -43,7 +43,7 @@ TEST_LIBS = $(O)/libdcmsec.a $(LIBS) $(O)/libdcmsec.a
 # A static program whose load address is still random: musl's specs know only the dynamic PIE, so its
 # start files are named here. Packed relocations (see lib/base/start.c) save 45 KB; GNU ld makes them for
 # x86 only, lld for arm64 too.
-PACK := $(if $(findstring aarch64,$(CC)),-B/usr/lib/llvm-14/bin -fuse-ld=lld -Wl$(comma)--pack-dyn-relocs=relr, \
+PACK := $(if $(findstring aarch64,$(CC)),-B/usr/lib/llvm-14/bin -fuse-ld=lld -Wl$(comma)--pack-dyn-relocs=relr -Wl$(comma)-O2, \
 	-Wl$(comma)-z$(comma)pack-relative-relocs)
 ifneq ($(MUSL),)
 CRT = /usr/lib/$(subst -gnu,-musl,$(shell $(CC) -dumpmachine))
