@@ -132,16 +132,32 @@ const char *uid_class_uid(const struct uid_class *c)
 	return class_text + c->text;
 }
 
-const char *uid_class_name(const struct uid_class *c)
+/* A byte above 127 stands for one of the parts that many names have. */
+const char *uid_class_name(const struct uid_class *c, char text[UID_TEXT])
 {
-	return uid_class_uid(c) + strlen(uid_class_uid(c)) + 1;
+	const char *packed = uid_class_uid(c) + strlen(uid_class_uid(c)) + 1;
+	size_t n = 0;
+	for (; *packed; packed++) {
+		const char itself[2] = { *packed }, *part = itself;
+		if (*packed & 0x80) {
+			part = class_parts;
+			for (int skip = *packed & 0x7f; skip; skip--)
+				part += strlen(part) + 1;
+		}
+		while (*part && n < UID_TEXT - 1)
+			text[n++] = *part++;
+	}
+	text[n] = '\0';
+	return text;
 }
 
 const struct uid_class *uid_class_named(const char *name)
 {
 	const struct uid_class *found = NULL;
+	char text[UID_TEXT];
 	for (size_t i = 0; i < COUNT(classes); i++)
-		if ((!found || found->retired) && same_word(uid_class_name(&classes[i]), name))
+		if ((!found || found->retired) &&
+			same_word(uid_class_name(&classes[i], text), name))
 			found = &classes[i];
 	return found ? found : uid_class(span_str(name));
 }
@@ -159,7 +175,7 @@ const char *uid_name(struct span uid, char text[UID_TEXT])
 		return syntax->name;
 	const struct uid_class *class = uid_class(uid);
 	if (class)
-		return uid_class_name(class);
+		return uid_class_name(class, text);
 	if (span_eq_str(uid, UID_APPLICATION_CONTEXT))
 		return "DICOM Application Context";
 	size_t n = 0;

@@ -6,8 +6,8 @@
 
 #include "base/span.h"
 
-#define UID_MAX 64             /* characters (PS3.5 9.1) */
-#define UID_TEXT (UID_MAX + 1) /* and the NUL of a C string */
+#define UID_MAX 64  /* characters (PS3.5 9.1) */
+#define UID_TEXT 80 /* room for one as a C string, and for the longest of the standard's names */
 
 #define UID_IMPLICIT_LE "1.2.840.10008.1.2"
 #define UID_EXPLICIT_LE "1.2.840.10008.1.2.1"
@@ -73,11 +73,11 @@ const struct uid_class *uid_class_at(size_t i);     /* in order of uid; NULL beh
  * is one; or by uid. Of two classes of one name the one in use. NULL when there is none. */
 const struct uid_class *uid_class_named(const char *name);
 const char *uid_class_uid(const struct uid_class *c);
-const char *uid_class_name(const struct uid_class *c);
+const char *uid_class_name(const struct uid_class *c, char text[UID_TEXT]); /* written to text */
 bool uid_is_storage(struct span uid);
 
-/* The name of a transfer syntax, SOP class or other well-known UID. When it has none, the UID
- * itself, copied into text, cut at UID_MAX, with '?' for what is not printable ASCII. */
+/* The name of a transfer syntax, SOP class or other well-known UID, which text may be needed for. When
+ * it has none, the UID itself, copied into text, cut at UID_MAX, with '?' for what is not printable ASCII. */
 const char *uid_name(struct span uid, char text[UID_TEXT]);
 
 #endif

@@ -5,6 +5,7 @@
 The registry's data is read from Debian's python3-pydicom; entries of the standard that are newer
 than that package stand below. usage: uid_gen.py >uid_table.h
 """
+import collections
 import re
 import sys
 
@@ -104,6 +105,35 @@ def quoted(text):
     return '"%s"' % text
 
 
+def pack(names):
+    """Replaces what many names have in common, whole words, by bytes above 127: (parts, packed names).
+    The part that saves most comes first, then that which saves most of what is left."""
+    texts = [re.findall(r"\S+ ?", name) for name in names]
+    parts = []
+    while len(parts) < 128:
+        gain = collections.Counter()
+        for text in texts:
+            for first in range(len(text)):
+                for end in range(first + 1, len(text) + 1):
+                    if isinstance(text[end - 1], int):
+                        break
+                    gain[tuple(text[first:end])] += 1
+        for part, times in gain.items():
+            n = len("".join(part))
+            gain[part] = (n - 1) * times - n - 1
+        best, saved = gain.most_common(1)[0]
+        if saved <= 0:
+            break
+        for text in texts:
+            at = 0
+            while at + len(best) <= len(text):
+                if tuple(text[at:at + len(best)]) == best:
+                    text[at:at + len(best)] = [128 + len(parts)]
+                at += 1
+        parts.append("".join(best))
+    return parts, ["".join("\\%o" % t if isinstance(t, int) else t for t in text) for text in texts]
+
+
 def main():
     out = ["/* SPDX-License-Identifier: MIT */",
            "/* Made by uid_gen.py from the registry of PS3.6 Table A-1; do not edit. Rows are in the order",
@@ -114,13 +144,19 @@ def main():
             quoted(uid), quoted(name), quoted(word), syntax_flags(uid, retired)))
     # One run of text instead of two pointers a row, which a program that can be loaded anywhere would
     # have to relocate each time it starts.
-    out += ["};", "", "static const char class_text[] ="]
+    classes = list(rows(("SOP Class", "Meta SOP Class"), NEWER_CLASSES))
+    assert all(name.isascii() and not set(name) & set('"\\\\?') and len(name) < 80 for _, name, _, _ in classes)
+    parts, packed = pack([name for _, name, _, _ in classes])
+    out += ["};", "", "static const char class_parts[] ="]
+    out += ['\t"%s\\0"' % part for part in parts]
+    out[-1] += ";"
+    out += ["", "static const char class_text[] ="]
     numbers, at = [], 0
-    for uid, name, retired, word in rows(("SOP Class", "Meta SOP Class"), NEWER_CLASSES):
+    for (uid, name, retired, _), short in zip(classes, packed):
         storage = "Storage" in name and not NOT_STORAGE.search(name)
-        out.append('\t%s "\\0" %s "\\0"' % (quoted(uid), quoted(name)))
+        out.append('\t%s "\\0" "%s\\0"' % (quoted(uid), short))
         numbers.append("\t{ %d, %d, %d }," % (at, storage, retired))
-        at += len(uid) + len(name) + 2
+        at += len(uid) + len(re.sub(r"\\...", "x", short)) + 2
     assert at < 65536
     out[-1] += ";"
     out += ["", "static const struct uid_class classes[] = {"] + numbers + ["};", ""]

@@ -131,637 +131,767 @@ static const struct uid_syntax syntaxes[] = {
 	  "Papyrus3ImplicitVRLittleEndian", UID_RETIRED },
 };
 
+static const char class_parts[] =
+	"Storage\0"
+	"Information Model - \0"
+	"Image \0"
+	"Presentation State \0"
+	"Unified Procedure Step - \0"
+	"Storage - \0"
+	"Waveform \0"
+	"Query/Retrieve \0"
+	"Radiation \0"
+	"Management Meta\0"
+	"Protocol \0"
+	"Implant Template \0"
+	"Procedure \0"
+	"Enhanced \0"
+	"Ophthalmic \0"
+	"Multi-frame \0"
+	"Optical Coherence Tomography \0"
+	"X-Ray \0"
+	"For Presentation\0"
+	"Implant Assembly Template \0"
+	"Grayscale \0"
+	"Measurements \0"
+	"Secondary Capture \0"
+	"Real-Time Communication\0"
+	"Relevant Patient Information Query\0"
+	"For Processing\0"
+	"Delivery Instruction \0"
+	"Detached \0"
+	"Basic \0"
+	"Management\0"
+	"Performed \0"
+	"Volume Rendering Volumetric \0"
+	"Trial\0"
+	"Color \0"
+	"RT \0"
+	"Digital \0"
+	"General \0"
+	"Encapsulated \0"
+	"Record \0"
+	"Print \0"
+	"Photography \0"
+	"Patient \0"
+	"SR \0"
+	"Modality \0"
+	"Standalone \0"
+	"Softcopy \0"
+	"Ultrasound \0"
+	"SOP Class \0"
+	"Treatment \0"
+	"Segmentation \0"
+	"Patient/Study Only \0"
+	"Composite Instance \0"
+	"FIND\0"
+	"Legacy Converted \0"
+	"Approval \0"
+	"Study \0"
+	"MOVE\0"
+	"DICOS \0"
+	"Microscopy \0"
+	"Administration \0"
+	"Defined \0"
+	"Root \0"
+	"Comprehensive \0"
+	"Photographic \0"
+	"Angiographic \0"
+	"Verification\0"
+	"Notification\0"
+	"Mammography \0"
+	"GET\0"
+	"Acquisition \0"
+	"Microscopic \0"
+	"Machine Verification - \0"
+	"Storage \0"
+	"Results \0"
+	"Planar MPR Volumetric \0"
+	"C-Arm Photon-Electron \0"
+	"Purpose \0"
+	"Hanging \0"
+	"Palette \0"
+	"Generic \0"
+	"Video \0"
+	"Endoscopic \0"
+	"Annotation \0"
+	"Referenced \0"
+	"Projection \0"
+	"Spatial Registration \0"
+	"Electroencephalogram \0"
+	"Selection Document \0"
+	"Breast \0"
+	"Nuclear Medicine \0"
+	"Dose \0"
+	"Retrieve \0"
+	"Worklist \0"
+	"Audio \0"
+	"Tomotherapeutic \0"
+	"Beams \0"
+	"Group \0"
+	"Box\0"
+	"Overlay \0"
+	"Surface \0"
+	"Imaging \0"
+	"Intravascular \0"
+	"Pull \0"
+	"Map \0"
+	"Report \0"
+	"Volume \0"
+	"Eddy Current \0"
+	"Thermography \0"
+	"VL \0"
+	"Conventional \0"
+	"Respiratory \0"
+	"Commitment \0"
+	"Intra-Oral \0"
+	"Tomography \0"
+	"CT \0"
+	"MR \0"
+	"Wide Field \0"
+	"Substance \0"
+	"LUT \0"
+	"Set \0"
+	"Ion \0"
+	"Thickness \0"
+	"ECG \0"
+	"Hardcopy \0"
+	"Blending \0"
+	"3D \0"
+	"Position \0"
+	"Plan \0";
+
 static const char class_text[] =
-	"1.2.840.10008.1.1" "\0" "Verification" "\0"
-	"1.2.840.10008.1.20.1" "\0" "Storage Commitment Push Model" "\0"
-	"1.2.840.10008.1.20.2" "\0" "Storage Commitment Pull Model" "\0"
-	"1.2.840.10008.1.3.10" "\0" "Media Storage Directory Storage" "\0"
-	"1.2.840.10008.1.40" "\0" "Procedural Event Logging" "\0"
-	"1.2.840.10008.1.42" "\0" "Substance Administration Logging" "\0"
-	"1.2.840.10008.1.9" "\0" "Basic Study Content Notification" "\0"
-	"1.2.840.10008.10.1" "\0" "Video Endoscopic Image Real-Time Communication" "\0"
-	"1.2.840.10008.10.2" "\0" "Video Photographic Image Real-Time Communication" "\0"
-	"1.2.840.10008.10.3" "\0" "Audio Waveform Real-Time Communication" "\0"
-	"1.2.840.10008.10.4" "\0" "Rendition Selection Document Real-Time Communication" "\0"
-	"1.2.840.10008.3.1.2.1.1" "\0" "Detached Patient Management" "\0"
-	"1.2.840.10008.3.1.2.1.4" "\0" "Detached Patient Management Meta" "\0"
-	"1.2.840.10008.3.1.2.2.1" "\0" "Detached Visit Management" "\0"
-	"1.2.840.10008.3.1.2.3.1" "\0" "Detached Study Management" "\0"
-	"1.2.840.10008.3.1.2.3.2" "\0" "Study Component Management" "\0"
-	"1.2.840.10008.3.1.2.3.3" "\0" "Modality Performed Procedure Step" "\0"
-	"1.2.840.10008.3.1.2.3.4" "\0" "Modality Performed Procedure Step Retrieve" "\0"
-	"1.2.840.10008.3.1.2.3.5" "\0" "Modality Performed Procedure Step Notification" "\0"
-	"1.2.840.10008.3.1.2.5.1" "\0" "Detached Results Management" "\0"
-	"1.2.840.10008.3.1.2.5.4" "\0" "Detached Results Management Meta" "\0"
-	"1.2.840.10008.3.1.2.5.5" "\0" "Detached Study Management Meta" "\0"
-	"1.2.840.10008.3.1.2.6.1" "\0" "Detached Interpretation Management" "\0"
-	"1.2.840.10008.5.1.1.1" "\0" "Basic Film Session" "\0"
-	"1.2.840.10008.5.1.1.14" "\0" "Print Job" "\0"
-	"1.2.840.10008.5.1.1.15" "\0" "Basic Annotation Box" "\0"
-	"1.2.840.10008.5.1.1.16" "\0" "Printer" "\0"
-	"1.2.840.10008.5.1.1.16.376" "\0" "Printer Configuration Retrieval" "\0"
-	"1.2.840.10008.5.1.1.18" "\0" "Basic Color Print Management Meta" "\0"
-	"1.2.840.10008.5.1.1.18.1" "\0" "Referenced Color Print Management Meta" "\0"
-	"1.2.840.10008.5.1.1.2" "\0" "Basic Film Box" "\0"
-	"1.2.840.10008.5.1.1.22" "\0" "VOI LUT Box" "\0"
-	"1.2.840.10008.5.1.1.23" "\0" "Presentation LUT" "\0"
-	"1.2.840.10008.5.1.1.24" "\0" "Image Overlay Box" "\0"
-	"1.2.840.10008.5.1.1.24.1" "\0" "Basic Print Image Overlay Box" "\0"
-	"1.2.840.10008.5.1.1.26" "\0" "Print Queue Management" "\0"
-	"1.2.840.10008.5.1.1.27" "\0" "Stored Print Storage" "\0"
-	"1.2.840.10008.5.1.1.29" "\0" "Hardcopy Grayscale Image Storage" "\0"
-	"1.2.840.10008.5.1.1.30" "\0" "Hardcopy Color Image Storage" "\0"
-	"1.2.840.10008.5.1.1.31" "\0" "Pull Print Request" "\0"
-	"1.2.840.10008.5.1.1.32" "\0" "Pull Stored Print Management Meta" "\0"
-	"1.2.840.10008.5.1.1.33" "\0" "Media Creation Management SOP Class UID" "\0"
-	"1.2.840.10008.5.1.1.4" "\0" "Basic Grayscale Image Box" "\0"
-	"1.2.840.10008.5.1.1.4.1" "\0" "Basic Color Image Box" "\0"
-	"1.2.840.10008.5.1.1.4.2" "\0" "Referenced Image Box" "\0"
-	"1.2.840.10008.5.1.1.40" "\0" "Display System" "\0"
-	"1.2.840.10008.5.1.1.9" "\0" "Basic Grayscale Print Management Meta" "\0"
-	"1.2.840.10008.5.1.1.9.1" "\0" "Referenced Grayscale Print Management Meta" "\0"
-	"1.2.840.10008.5.1.4.1.1.1" "\0" "Computed Radiography Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.1.1" "\0" "Digital X-Ray Image Storage - For Presentation" "\0"
-	"1.2.840.10008.5.1.4.1.1.1.1.1" "\0" "Digital X-Ray Image Storage - For Processing" "\0"
-	"1.2.840.10008.5.1.4.1.1.1.2" "\0" "Digital Mammography X-Ray Image Storage - For Presentation" "\0"
-	"1.2.840.10008.5.1.4.1.1.1.2.1" "\0" "Digital Mammography X-Ray Image Storage - For Processing" "\0"
-	"1.2.840.10008.5.1.4.1.1.1.3" "\0" "Digital Intra-Oral X-Ray Image Storage - For Presentation" "\0"
-	"1.2.840.10008.5.1.4.1.1.1.3.1" "\0" "Digital Intra-Oral X-Ray Image Storage - For Processing" "\0"
-	"1.2.840.10008.5.1.4.1.1.10" "\0" "Standalone Modality LUT Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.104.1" "\0" "Encapsulated PDF Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.104.2" "\0" "Encapsulated CDA Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.104.3" "\0" "Encapsulated STL Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.104.4" "\0" "Encapsulated OBJ Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.104.5" "\0" "Encapsulated MTL Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11" "\0" "Standalone VOI LUT Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.1" "\0" "Grayscale Softcopy Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.10" "\0" "Segmented Volume Rendering Volumetric Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.11" "\0" "Multiple Volume Rendering Volumetric Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.12" "\0" "Variable Modality LUT Softcopy Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.2" "\0" "Color Softcopy Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.3" "\0" "Pseudo-Color Softcopy Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.4" "\0" "Blending Softcopy Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.5" "\0" "XA/XRF Grayscale Softcopy Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.6" "\0" "Grayscale Planar MPR Volumetric Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.7" "\0" "Compositing Planar MPR Volumetric Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.8" "\0" "Advanced Blending Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.11.9" "\0" "Volume Rendering Volumetric Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.12.1" "\0" "X-Ray Angiographic Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.12.1.1" "\0" "Enhanced XA Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.12.2" "\0" "X-Ray Radiofluoroscopic Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.12.2.1" "\0" "Enhanced XRF Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.12.3" "\0" "X-Ray Angiographic Bi-Plane Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.12.77" "\0" "Zeiss OPT File Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.128" "\0" "Positron Emission Tomography Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.128.1" "\0" "Legacy Converted Enhanced PET Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.129" "\0" "Standalone PET Curve Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.13.1.1" "\0" "X-Ray 3D Angiographic Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.13.1.2" "\0" "X-Ray 3D Craniofacial Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.13.1.3" "\0" "Breast Tomosynthesis Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.13.1.4" "\0" "Breast Projection X-Ray Image Storage - For Presentation" "\0"
-	"1.2.840.10008.5.1.4.1.1.13.1.5" "\0" "Breast Projection X-Ray Image Storage - For Processing" "\0"
-	"1.2.840.10008.5.1.4.1.1.130" "\0" "Enhanced PET Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.131" "\0" "Basic Structured Display Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.14.1" "\0" "Intravascular Optical Coherence Tomography Image Storage - For Presentation" "\0"
-	"1.2.840.10008.5.1.4.1.1.14.2" "\0" "Intravascular Optical Coherence Tomography Image Storage - For Processing" "\0"
-	"1.2.840.10008.5.1.4.1.1.2" "\0" "CT Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.2.1" "\0" "Enhanced CT Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.2.2" "\0" "Legacy Converted Enhanced CT Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.20" "\0" "Nuclear Medicine Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.200.1" "\0" "CT Defined Procedure Protocol Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.200.2" "\0" "CT Performed Procedure Protocol Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.200.3" "\0" "Protocol Approval Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.200.4" "\0" "Protocol Approval Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.1.1.200.5" "\0" "Protocol Approval Information Model - MOVE" "\0"
-	"1.2.840.10008.5.1.4.1.1.200.6" "\0" "Protocol Approval Information Model - GET" "\0"
-	"1.2.840.10008.5.1.4.1.1.200.7" "\0" "XA Defined Procedure Protocol Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.200.8" "\0" "XA Performed Procedure Protocol Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.201.1" "\0" "Inventory Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.3" "\0" "Ultrasound Multi-frame Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.3.1" "\0" "Ultrasound Multi-frame Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.30" "\0" "Parametric Map Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.4" "\0" "MR Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.4.1" "\0" "Enhanced MR Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.4.2" "\0" "MR Spectroscopy Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.4.3" "\0" "Enhanced MR Color Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.4.4" "\0" "Legacy Converted Enhanced MR Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.40" "\0" "MR Image Storage Zero Padded" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.1" "\0" "RT Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.10" "\0" "RT Physician Intent Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.11" "\0" "RT Segment Annotation Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.12" "\0" "RT Radiation Set Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.13" "\0" "C-Arm Photon-Electron Radiation Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.14" "\0" "Tomotherapeutic Radiation Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.15" "\0" "Robotic-Arm Radiation Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.16" "\0" "RT Radiation Record Set Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.17" "\0" "RT Radiation Salvage Record Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.18" "\0" "Tomotherapeutic Radiation Record Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.19" "\0" "C-Arm Photon-Electron Radiation Record Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.2" "\0" "RT Dose Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.20" "\0" "Robotic Radiation Record Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.21" "\0" "RT Radiation Set Delivery Instruction Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.22" "\0" "RT Treatment Preparation Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.23" "\0" "Enhanced RT Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.24" "\0" "Enhanced Continuous RT Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.25" "\0" "RT Patient Position Acquisition Instruction Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.3" "\0" "RT Structure Set Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.4" "\0" "RT Beams Treatment Record Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.5" "\0" "RT Plan Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.6" "\0" "RT Brachy Treatment Record Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.7" "\0" "RT Treatment Summary Record Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.8" "\0" "RT Ion Plan Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.481.9" "\0" "RT Ion Beams Treatment Record Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.5" "\0" "Nuclear Medicine Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.501.1" "\0" "DICOS CT Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.501.2.1" "\0" "DICOS Digital X-Ray Image Storage - For Presentation" "\0"
-	"1.2.840.10008.5.1.4.1.1.501.2.2" "\0" "DICOS Digital X-Ray Image Storage - For Processing" "\0"
-	"1.2.840.10008.5.1.4.1.1.501.3" "\0" "DICOS Threat Detection Report Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.501.4" "\0" "DICOS 2D AIT Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.501.5" "\0" "DICOS 3D AIT Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.501.6" "\0" "DICOS Quadrupole Resonance (QR) Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.6" "\0" "Ultrasound Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.6.1" "\0" "Ultrasound Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.6.2" "\0" "Enhanced US Volume Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.6.3" "\0" "Photoacoustic Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.601.1" "\0" "Eddy Current Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.601.2" "\0" "Eddy Current Multi-frame Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.601.3" "\0" "Thermography Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.601.4" "\0" "Thermography Multi-frame Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.601.5" "\0" "Ultrasound Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.66" "\0" "Raw Data Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.66.1" "\0" "Spatial Registration Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.66.2" "\0" "Spatial Fiducials Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.66.3" "\0" "Deformable Spatial Registration Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.66.4" "\0" "Segmentation Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.66.5" "\0" "Surface Segmentation Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.66.6" "\0" "Tractography Results Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.66.7" "\0" "Label Map Segmentation Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.66.8" "\0" "Height Map Segmentation Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.67" "\0" "Real World Value Mapping Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.68.1" "\0" "Surface Scan Mesh Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.68.2" "\0" "Surface Scan Point Cloud Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.7" "\0" "Secondary Capture Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.7.1" "\0" "Multi-frame Single Bit Secondary Capture Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.7.2" "\0" "Multi-frame Grayscale Byte Secondary Capture Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.7.3" "\0" "Multi-frame Grayscale Word Secondary Capture Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.7.4" "\0" "Multi-frame True Color Secondary Capture Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1" "\0" "VL Image Storage - Trial" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.1" "\0" "VL Endoscopic Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.1.1" "\0" "Video Endoscopic Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.2" "\0" "VL Microscopic Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.2.1" "\0" "Video Microscopic Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.3" "\0" "VL Slide-Coordinates Microscopic Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.4" "\0" "VL Photographic Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.4.1" "\0" "Video Photographic Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.5.1" "\0" "Ophthalmic Photography 8 Bit Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.5.2" "\0" "Ophthalmic Photography 16 Bit Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.5.3" "\0" "Stereometric Relationship Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.5.4" "\0" "Ophthalmic Tomography Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.5.5" "\0" "Wide Field Ophthalmic Photography Stereographic Projection Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.5.6" "\0" "Wide Field Ophthalmic Photography 3D Coordinates Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.5.7" "\0" "Ophthalmic Optical Coherence Tomography En Face Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.5.8" "\0" "Ophthalmic Optical Coherence Tomography B-scan Volume Analysis Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.6" "\0" "VL Whole Slide Microscopy Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.7" "\0" "Dermoscopic Photography Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.8" "\0" "Confocal Microscopy Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.1.9" "\0" "Confocal Microscopy Tiled Pyramidal Image Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.77.2" "\0" "VL Multi-frame Image Storage - Trial" "\0"
-	"1.2.840.10008.5.1.4.1.1.78.1" "\0" "Lensometry Measurements Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.78.2" "\0" "Autorefraction Measurements Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.78.3" "\0" "Keratometry Measurements Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.78.4" "\0" "Subjective Refraction Measurements Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.78.5" "\0" "Visual Acuity Measurements Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.78.6" "\0" "Spectacle Prescription Report Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.78.7" "\0" "Ophthalmic Axial Measurements Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.78.8" "\0" "Intraocular Lens Calculations Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.79.1" "\0" "Macular Grid Thickness and Volume Report Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.8" "\0" "Standalone Overlay Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.80.1" "\0" "Ophthalmic Visual Field Static Perimetry Measurements Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.81.1" "\0" "Ophthalmic Thickness Map Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.82.1" "\0" "Corneal Topography Map Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.1" "\0" "Text SR Storage - Trial" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.11" "\0" "Basic Text SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.2" "\0" "Audio SR Storage - Trial" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.22" "\0" "Enhanced SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.3" "\0" "Detail SR Storage - Trial" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.33" "\0" "Comprehensive SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.34" "\0" "Comprehensive 3D SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.35" "\0" "Extensible SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.4" "\0" "Comprehensive SR Storage - Trial" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.40" "\0" "Procedure Log Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.50" "\0" "Mammography CAD SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.59" "\0" "Key Object Selection Document Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.65" "\0" "Chest CAD SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.67" "\0" "X-Ray Radiation Dose SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.68" "\0" "Radiopharmaceutical Radiation Dose SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.69" "\0" "Colon CAD SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.70" "\0" "Implantation Plan SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.71" "\0" "Acquisition Context SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.72" "\0" "Simplified Adult Echo SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.73" "\0" "Patient Radiation Dose SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.74" "\0" "Planned Imaging Agent Administration SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.75" "\0" "Performed Imaging Agent Administration SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.76" "\0" "Enhanced X-Ray Radiation Dose SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.88.77" "\0" "Waveform Annotation SR Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9" "\0" "Standalone Curve Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.1" "\0" "Waveform Storage - Trial" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.1.1" "\0" "12-lead ECG Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.1.2" "\0" "General ECG Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.1.3" "\0" "Ambulatory ECG Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.1.4" "\0" "General 32-bit ECG Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.100.1" "\0" "Waveform Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.100.2" "\0" "Waveform Acquisition Presentation State Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.2.1" "\0" "Hemodynamic Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.3.1" "\0" "Cardiac Electrophysiology Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.4.1" "\0" "Basic Voice Audio Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.4.2" "\0" "General Audio Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.5.1" "\0" "Arterial Pulse Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.6.1" "\0" "Respiratory Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.6.2" "\0" "Multi-channel Respiratory Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.7.1" "\0" "Routine Scalp Electroencephalogram Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.7.2" "\0" "Electromyogram Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.7.3" "\0" "Electrooculogram Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.7.4" "\0" "Sleep Electroencephalogram Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.9.8.1" "\0" "Body Position Waveform Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.90.1" "\0" "Content Assessment Results Storage" "\0"
-	"1.2.840.10008.5.1.4.1.1.91.1" "\0" "Microscopy Bulk Simple Annotations Storage" "\0"
-	"1.2.840.10008.5.1.4.1.2.1.1" "\0" "Patient Root Query/Retrieve Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.1.2.1.2" "\0" "Patient Root Query/Retrieve Information Model - MOVE" "\0"
-	"1.2.840.10008.5.1.4.1.2.1.3" "\0" "Patient Root Query/Retrieve Information Model - GET" "\0"
-	"1.2.840.10008.5.1.4.1.2.2.1" "\0" "Study Root Query/Retrieve Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.1.2.2.2" "\0" "Study Root Query/Retrieve Information Model - MOVE" "\0"
-	"1.2.840.10008.5.1.4.1.2.2.3" "\0" "Study Root Query/Retrieve Information Model - GET" "\0"
-	"1.2.840.10008.5.1.4.1.2.3.1" "\0" "Patient/Study Only Query/Retrieve Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.1.2.3.2" "\0" "Patient/Study Only Query/Retrieve Information Model - MOVE" "\0"
-	"1.2.840.10008.5.1.4.1.2.3.3" "\0" "Patient/Study Only Query/Retrieve Information Model - GET" "\0"
-	"1.2.840.10008.5.1.4.1.2.4.2" "\0" "Composite Instance Root Retrieve - MOVE" "\0"
-	"1.2.840.10008.5.1.4.1.2.4.3" "\0" "Composite Instance Root Retrieve - GET" "\0"
-	"1.2.840.10008.5.1.4.1.2.5.3" "\0" "Composite Instance Retrieve Without Bulk Data - GET" "\0"
-	"1.2.840.10008.5.1.4.20.1" "\0" "Defined Procedure Protocol Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.20.2" "\0" "Defined Procedure Protocol Information Model - MOVE" "\0"
-	"1.2.840.10008.5.1.4.20.3" "\0" "Defined Procedure Protocol Information Model - GET" "\0"
-	"1.2.840.10008.5.1.4.31" "\0" "Modality Worklist Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.32" "\0" "General Purpose Worklist Management Meta" "\0"
-	"1.2.840.10008.5.1.4.32.1" "\0" "General Purpose Worklist Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.32.2" "\0" "General Purpose Scheduled Procedure Step" "\0"
-	"1.2.840.10008.5.1.4.32.3" "\0" "General Purpose Performed Procedure Step" "\0"
-	"1.2.840.10008.5.1.4.33" "\0" "Instance Availability Notification" "\0"
-	"1.2.840.10008.5.1.4.34.1" "\0" "RT Beams Delivery Instruction Storage - Trial" "\0"
-	"1.2.840.10008.5.1.4.34.10" "\0" "RT Brachy Application Setup Delivery Instruction Storage" "\0"
-	"1.2.840.10008.5.1.4.34.2" "\0" "RT Conventional Machine Verification - Trial" "\0"
-	"1.2.840.10008.5.1.4.34.3" "\0" "RT Ion Machine Verification - Trial" "\0"
-	"1.2.840.10008.5.1.4.34.4.1" "\0" "Unified Procedure Step - Push SOP Class - Trial" "\0"
-	"1.2.840.10008.5.1.4.34.4.2" "\0" "Unified Procedure Step - Watch SOP Class - Trial" "\0"
-	"1.2.840.10008.5.1.4.34.4.3" "\0" "Unified Procedure Step - Pull SOP Class - Trial" "\0"
-	"1.2.840.10008.5.1.4.34.4.4" "\0" "Unified Procedure Step - Event SOP Class - Trial" "\0"
-	"1.2.840.10008.5.1.4.34.6.1" "\0" "Unified Procedure Step - Push" "\0"
-	"1.2.840.10008.5.1.4.34.6.2" "\0" "Unified Procedure Step - Watch" "\0"
-	"1.2.840.10008.5.1.4.34.6.3" "\0" "Unified Procedure Step - Pull" "\0"
-	"1.2.840.10008.5.1.4.34.6.4" "\0" "Unified Procedure Step - Event" "\0"
-	"1.2.840.10008.5.1.4.34.6.5" "\0" "Unified Procedure Step - Query" "\0"
-	"1.2.840.10008.5.1.4.34.7" "\0" "RT Beams Delivery Instruction Storage" "\0"
-	"1.2.840.10008.5.1.4.34.8" "\0" "RT Conventional Machine Verification" "\0"
-	"1.2.840.10008.5.1.4.34.9" "\0" "RT Ion Machine Verification" "\0"
-	"1.2.840.10008.5.1.4.37.1" "\0" "General Relevant Patient Information Query" "\0"
-	"1.2.840.10008.5.1.4.37.2" "\0" "Breast Imaging Relevant Patient Information Query" "\0"
-	"1.2.840.10008.5.1.4.37.3" "\0" "Cardiac Relevant Patient Information Query" "\0"
-	"1.2.840.10008.5.1.4.38.1" "\0" "Hanging Protocol Storage" "\0"
-	"1.2.840.10008.5.1.4.38.2" "\0" "Hanging Protocol Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.38.3" "\0" "Hanging Protocol Information Model - MOVE" "\0"
-	"1.2.840.10008.5.1.4.38.4" "\0" "Hanging Protocol Information Model - GET" "\0"
-	"1.2.840.10008.5.1.4.39.1" "\0" "Color Palette Storage" "\0"
-	"1.2.840.10008.5.1.4.39.2" "\0" "Color Palette Query/Retrieve Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.39.3" "\0" "Color Palette Query/Retrieve Information Model - MOVE" "\0"
-	"1.2.840.10008.5.1.4.39.4" "\0" "Color Palette Query/Retrieve Information Model - GET" "\0"
-	"1.2.840.10008.5.1.4.41" "\0" "Product Characteristics Query" "\0"
-	"1.2.840.10008.5.1.4.42" "\0" "Substance Approval Query" "\0"
-	"1.2.840.10008.5.1.4.43.1" "\0" "Generic Implant Template Storage" "\0"
-	"1.2.840.10008.5.1.4.43.2" "\0" "Generic Implant Template Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.43.3" "\0" "Generic Implant Template Information Model - MOVE" "\0"
-	"1.2.840.10008.5.1.4.43.4" "\0" "Generic Implant Template Information Model - GET" "\0"
-	"1.2.840.10008.5.1.4.44.1" "\0" "Implant Assembly Template Storage" "\0"
-	"1.2.840.10008.5.1.4.44.2" "\0" "Implant Assembly Template Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.44.3" "\0" "Implant Assembly Template Information Model - MOVE" "\0"
-	"1.2.840.10008.5.1.4.44.4" "\0" "Implant Assembly Template Information Model - GET" "\0"
-	"1.2.840.10008.5.1.4.45.1" "\0" "Implant Template Group Storage" "\0"
-	"1.2.840.10008.5.1.4.45.2" "\0" "Implant Template Group Information Model - FIND" "\0"
-	"1.2.840.10008.5.1.4.45.3" "\0" "Implant Template Group Information Model - MOVE" "\0"
-	"1.2.840.10008.5.1.4.45.4" "\0" "Implant Template Group Information Model - GET" "\0";
+	"1.2.840.10008.1.1" "\0" "\301\0"
+	"1.2.840.10008.1.20.1" "\0" "\310\357Push Model\0"
+	"1.2.840.10008.1.20.2" "\0" "\310\357\346Model\0"
+	"1.2.840.10008.1.3.10" "\0" "Media \310Directory \200\0"
+	"1.2.840.10008.1.40" "\0" "Procedural Event Logging\0"
+	"1.2.840.10008.1.42" "\0" "\365\273Logging\0"
+	"1.2.840.10008.1.9" "\0" "\234\267Content \302\0"
+	"1.2.840.10008.10.1" "\0" "\320\321\202\227\0"
+	"1.2.840.10008.10.2" "\0" "\320\277\202\227\0"
+	"1.2.840.10008.10.3" "\0" "\335\206\227\0"
+	"1.2.840.10008.10.4" "\0" "Rendition \327\227\0"
+	"1.2.840.10008.3.1.2.1.1" "\0" "\233\251\235\0"
+	"1.2.840.10008.3.1.2.1.4" "\0" "\233\251\211\0"
+	"1.2.840.10008.3.1.2.2.1" "\0" "\233Visit \235\0"
+	"1.2.840.10008.3.1.2.3.1" "\0" "\233\267\235\0"
+	"1.2.840.10008.3.1.2.3.2" "\0" "\267Component \235\0"
+	"1.2.840.10008.3.1.2.3.3" "\0" "\253\236\214Step\0"
+	"1.2.840.10008.3.1.2.3.4" "\0" "\253\236\214Step Retrieve\0"
+	"1.2.840.10008.3.1.2.3.5" "\0" "\253\236\214Step \302\0"
+	"1.2.840.10008.3.1.2.5.1" "\0" "\233\311\235\0"
+	"1.2.840.10008.3.1.2.5.4" "\0" "\233\311\211\0"
+	"1.2.840.10008.3.1.2.5.5" "\0" "\233\267\211\0"
+	"1.2.840.10008.3.1.2.6.1" "\0" "\233Interpretation \235\0"
+	"1.2.840.10008.5.1.1.1" "\0" "\234Film Session\0"
+	"1.2.840.10008.5.1.1.14" "\0" "\247Job\0"
+	"1.2.840.10008.5.1.1.15" "\0" "\234\322\341\0"
+	"1.2.840.10008.5.1.1.16" "\0" "Printer\0"
+	"1.2.840.10008.5.1.1.16.376" "\0" "Printer Configuration Retrieval\0"
+	"1.2.840.10008.5.1.1.18" "\0" "\234\241\247\211\0"
+	"1.2.840.10008.5.1.1.18.1" "\0" "\323\241\247\211\0"
+	"1.2.840.10008.5.1.1.2" "\0" "\234Film \341\0"
+	"1.2.840.10008.5.1.1.22" "\0" "VOI \366\341\0"
+	"1.2.840.10008.5.1.1.23" "\0" "Presentation LUT\0"
+	"1.2.840.10008.5.1.1.24" "\0" "\202\342\341\0"
+	"1.2.840.10008.5.1.1.24.1" "\0" "\234\247\202\342\341\0"
+	"1.2.840.10008.5.1.1.26" "\0" "\247Queue \235\0"
+	"1.2.840.10008.5.1.1.27" "\0" "Stored \247\200\0"
+	"1.2.840.10008.5.1.1.29" "\0" "\373\224\202\200\0"
+	"1.2.840.10008.5.1.1.30" "\0" "\373\241\202\200\0"
+	"1.2.840.10008.5.1.1.31" "\0" "\346\247Request\0"
+	"1.2.840.10008.5.1.1.32" "\0" "\346Stored \247\211\0"
+	"1.2.840.10008.5.1.1.33" "\0" "Media Creation Management \257UID\0"
+	"1.2.840.10008.5.1.1.4" "\0" "\234\224\202\341\0"
+	"1.2.840.10008.5.1.1.4.1" "\0" "\234\241\202\341\0"
+	"1.2.840.10008.5.1.1.4.2" "\0" "\323\202\341\0"
+	"1.2.840.10008.5.1.1.40" "\0" "Display System\0"
+	"1.2.840.10008.5.1.1.9" "\0" "\234\224\247\211\0"
+	"1.2.840.10008.5.1.1.9.1" "\0" "\323\224\247\211\0"
+	"1.2.840.10008.5.1.4.1.1.1" "\0" "Computed Radiography \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.1.1" "\0" "\243\221\202\205\222\0"
+	"1.2.840.10008.5.1.4.1.1.1.1.1" "\0" "\243\221\202\205\231\0"
+	"1.2.840.10008.5.1.4.1.1.1.2" "\0" "\243\303\221\202\205\222\0"
+	"1.2.840.10008.5.1.4.1.1.1.2.1" "\0" "\243\303\221\202\205\231\0"
+	"1.2.840.10008.5.1.4.1.1.1.3" "\0" "\243\360\221\202\205\222\0"
+	"1.2.840.10008.5.1.4.1.1.1.3.1" "\0" "\243\360\221\202\205\231\0"
+	"1.2.840.10008.5.1.4.1.1.10" "\0" "\254\253\366\200\0"
+	"1.2.840.10008.5.1.4.1.1.104.1" "\0" "\245PDF \200\0"
+	"1.2.840.10008.5.1.4.1.1.104.2" "\0" "\245CDA \200\0"
+	"1.2.840.10008.5.1.4.1.1.104.3" "\0" "\245STL \200\0"
+	"1.2.840.10008.5.1.4.1.1.104.4" "\0" "\245OBJ \200\0"
+	"1.2.840.10008.5.1.4.1.1.104.5" "\0" "\245MTL \200\0"
+	"1.2.840.10008.5.1.4.1.1.11" "\0" "\254VOI \366\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.1" "\0" "\224\255\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.10" "\0" "Segmented \237\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.11" "\0" "Multiple \237\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.12" "\0" "Variable \253\366\255\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.2" "\0" "\241\255\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.3" "\0" "Pseudo-Color \255\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.4" "\0" "\374\255\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.5" "\0" "XA/XRF \224\255\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.6" "\0" "\224\312\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.7" "\0" "Compositing \312\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.8" "\0" "Advanced \374\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.11.9" "\0" "\237\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.12.1" "\0" "\221\300\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.12.1.1" "\0" "\215XA \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.12.2" "\0" "\221Radiofluoroscopic \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.12.2.1" "\0" "\215XRF \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.12.3" "\0" "\221\300Bi-Plane \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.12.77" "\0" "Zeiss OPT File \200\0"
+	"1.2.840.10008.5.1.4.1.1.128" "\0" "Positron Emission \361\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.128.1" "\0" "\265\215PET \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.129" "\0" "\254PET Curve \200\0"
+	"1.2.840.10008.5.1.4.1.1.13.1.1" "\0" "\221\375\300\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.13.1.2" "\0" "\221\375Craniofacial \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.13.1.3" "\0" "\330Tomosynthesis \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.13.1.4" "\0" "\330\324\221\202\205\222\0"
+	"1.2.840.10008.5.1.4.1.1.13.1.5" "\0" "\330\324\221\202\205\231\0"
+	"1.2.840.10008.5.1.4.1.1.130" "\0" "\215PET \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.131" "\0" "\234Structured Display \200\0"
+	"1.2.840.10008.5.1.4.1.1.14.1" "\0" "\345\220\202\205\222\0"
+	"1.2.840.10008.5.1.4.1.1.14.2" "\0" "\345\220\202\205\231\0"
+	"1.2.840.10008.5.1.4.1.1.2" "\0" "\362\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.2.1" "\0" "\215\362\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.2.2" "\0" "\265\215\362\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.20" "\0" "\331\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.200.1" "\0" "\362\274\214\212\200\0"
+	"1.2.840.10008.5.1.4.1.1.200.2" "\0" "\362\236\214\212\200\0"
+	"1.2.840.10008.5.1.4.1.1.200.3" "\0" "\212\266\200\0"
+	"1.2.840.10008.5.1.4.1.1.200.4" "\0" "\212\266\201\264\0"
+	"1.2.840.10008.5.1.4.1.1.200.5" "\0" "\212\266\201\270\0"
+	"1.2.840.10008.5.1.4.1.1.200.6" "\0" "\212\266\201\304\0"
+	"1.2.840.10008.5.1.4.1.1.200.7" "\0" "XA \274\214\212\200\0"
+	"1.2.840.10008.5.1.4.1.1.200.8" "\0" "XA \236\214\212\200\0"
+	"1.2.840.10008.5.1.4.1.1.201.1" "\0" "Inventory \200\0"
+	"1.2.840.10008.5.1.4.1.1.3" "\0" "\256\217\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.3.1" "\0" "\256\217\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.30" "\0" "Parametric \347\200\0"
+	"1.2.840.10008.5.1.4.1.1.4" "\0" "\363\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.4.1" "\0" "\215\363\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.4.2" "\0" "\363Spectroscopy \200\0"
+	"1.2.840.10008.5.1.4.1.1.4.3" "\0" "\215\363\241\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.4.4" "\0" "\265\215\363\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.40" "\0" "\363\202\310Zero Padded\0"
+	"1.2.840.10008.5.1.4.1.1.481.1" "\0" "\242\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.10" "\0" "\242Physician Intent \200\0"
+	"1.2.840.10008.5.1.4.1.1.481.11" "\0" "\242Segment \322\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.12" "\0" "\242\210\367\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.13" "\0" "\313\210\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.14" "\0" "\336\210\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.15" "\0" "Robotic-Arm \210\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.16" "\0" "\242\210\246\367\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.17" "\0" "\242\210Salvage \246\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.18" "\0" "\336\210\246\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.19" "\0" "\313\210\246\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.2" "\0" "\242\332\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.20" "\0" "Robotic \210\246\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.21" "\0" "\242\210\367\232\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.22" "\0" "\242\260Preparation \200\0"
+	"1.2.840.10008.5.1.4.1.1.481.23" "\0" "\215\242\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.24" "\0" "\215Continuous \242\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.25" "\0" "\242\251\376\305Instruction \200\0"
+	"1.2.840.10008.5.1.4.1.1.481.3" "\0" "\242Structure \367\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.4" "\0" "\242\337\260\246\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.5" "\0" "\242\377\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.6" "\0" "\242Brachy \260\246\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.7" "\0" "\242\260Summary \246\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.8" "\0" "\242\370\377\200\0"
+	"1.2.840.10008.5.1.4.1.1.481.9" "\0" "\242\370\337\260\246\200\0"
+	"1.2.840.10008.5.1.4.1.1.5" "\0" "\331\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.501.1" "\0" "\271\362\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.501.2.1" "\0" "\271\243\221\202\205\222\0"
+	"1.2.840.10008.5.1.4.1.1.501.2.2" "\0" "\271\243\221\202\205\231\0"
+	"1.2.840.10008.5.1.4.1.1.501.3" "\0" "\271Threat Detection \350\200\0"
+	"1.2.840.10008.5.1.4.1.1.501.4" "\0" "\2712D AIT \200\0"
+	"1.2.840.10008.5.1.4.1.1.501.5" "\0" "\271\375AIT \200\0"
+	"1.2.840.10008.5.1.4.1.1.501.6" "\0" "\271Quadrupole Resonance (QR) \200\0"
+	"1.2.840.10008.5.1.4.1.1.6" "\0" "\256\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.6.1" "\0" "\256\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.6.2" "\0" "\215US \351\200\0"
+	"1.2.840.10008.5.1.4.1.1.6.3" "\0" "Photoacoustic \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.601.1" "\0" "\352\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.601.2" "\0" "\352\217\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.601.3" "\0" "\353\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.601.4" "\0" "\353\217\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.601.5" "\0" "\256\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.66" "\0" "Raw Data \200\0"
+	"1.2.840.10008.5.1.4.1.1.66.1" "\0" "\325\200\0"
+	"1.2.840.10008.5.1.4.1.1.66.2" "\0" "Spatial Fiducials \200\0"
+	"1.2.840.10008.5.1.4.1.1.66.3" "\0" "Deformable \325\200\0"
+	"1.2.840.10008.5.1.4.1.1.66.4" "\0" "\261\200\0"
+	"1.2.840.10008.5.1.4.1.1.66.5" "\0" "\343\261\200\0"
+	"1.2.840.10008.5.1.4.1.1.66.6" "\0" "Tractography \311\200\0"
+	"1.2.840.10008.5.1.4.1.1.66.7" "\0" "Label \347\261\200\0"
+	"1.2.840.10008.5.1.4.1.1.66.8" "\0" "Height \347\261\200\0"
+	"1.2.840.10008.5.1.4.1.1.67" "\0" "Real World Value Mapping \200\0"
+	"1.2.840.10008.5.1.4.1.1.68.1" "\0" "\343Scan Mesh \200\0"
+	"1.2.840.10008.5.1.4.1.1.68.2" "\0" "\343Scan Point Cloud \200\0"
+	"1.2.840.10008.5.1.4.1.1.7" "\0" "\226\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.7.1" "\0" "\217Single Bit \226\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.7.2" "\0" "\217\224Byte \226\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.7.3" "\0" "\217\224Word \226\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.7.4" "\0" "\217True \241\226\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1" "\0" "\354\202\205\240\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.1" "\0" "\354\321\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.1.1" "\0" "\320\321\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.2" "\0" "\354\306\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.2.1" "\0" "\320\306\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.3" "\0" "\354Slide-Coordinates \306\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.4" "\0" "\354\277\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.4.1" "\0" "\320\277\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.5.1" "\0" "\216\2508 Bit \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.5.2" "\0" "\216\25016 Bit \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.5.3" "\0" "Stereometric Relationship \200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.5.4" "\0" "\216\361\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.5.5" "\0" "\364\216\250Stereographic \324\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.5.6" "\0" "\364\216\250\375Coordinates \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.5.7" "\0" "\216\220En Face \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.5.8" "\0" "\216\220B-scan \351Analysis \200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.6" "\0" "\354Whole Slide \272\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.7" "\0" "Dermoscopic \250\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.8" "\0" "Confocal \272\202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.1.9" "\0" "Confocal \272Tiled Pyramidal \202\200\0"
+	"1.2.840.10008.5.1.4.1.1.77.2" "\0" "\354\217\202\205\240\0"
+	"1.2.840.10008.5.1.4.1.1.78.1" "\0" "Lensometry \225\200\0"
+	"1.2.840.10008.5.1.4.1.1.78.2" "\0" "Autorefraction \225\200\0"
+	"1.2.840.10008.5.1.4.1.1.78.3" "\0" "Keratometry \225\200\0"
+	"1.2.840.10008.5.1.4.1.1.78.4" "\0" "Subjective Refraction \225\200\0"
+	"1.2.840.10008.5.1.4.1.1.78.5" "\0" "Visual Acuity \225\200\0"
+	"1.2.840.10008.5.1.4.1.1.78.6" "\0" "Spectacle Prescription \350\200\0"
+	"1.2.840.10008.5.1.4.1.1.78.7" "\0" "\216Axial \225\200\0"
+	"1.2.840.10008.5.1.4.1.1.78.8" "\0" "Intraocular Lens Calculations \200\0"
+	"1.2.840.10008.5.1.4.1.1.79.1" "\0" "Macular Grid \371and \351\350\200\0"
+	"1.2.840.10008.5.1.4.1.1.8" "\0" "\254\342\200\0"
+	"1.2.840.10008.5.1.4.1.1.80.1" "\0" "\216Visual Field Static Perimetry \225\200\0"
+	"1.2.840.10008.5.1.4.1.1.81.1" "\0" "\216\371\347\200\0"
+	"1.2.840.10008.5.1.4.1.1.82.1" "\0" "Corneal Topography \347\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.1" "\0" "Text \252\205\240\0"
+	"1.2.840.10008.5.1.4.1.1.88.11" "\0" "\234Text \252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.2" "\0" "\335\252\205\240\0"
+	"1.2.840.10008.5.1.4.1.1.88.22" "\0" "\215\252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.3" "\0" "Detail \252\205\240\0"
+	"1.2.840.10008.5.1.4.1.1.88.33" "\0" "\276\252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.34" "\0" "\276\375\252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.35" "\0" "Extensible \252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.4" "\0" "\276\252\205\240\0"
+	"1.2.840.10008.5.1.4.1.1.88.40" "\0" "\214Log \200\0"
+	"1.2.840.10008.5.1.4.1.1.88.50" "\0" "\303CAD \252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.59" "\0" "Key Object \327\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.65" "\0" "Chest CAD \252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.67" "\0" "\221\210\332\252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.68" "\0" "Radiopharmaceutical \210\332\252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.69" "\0" "Colon CAD \252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.70" "\0" "Implantation \377\252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.71" "\0" "\305Context \252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.72" "\0" "Simplified Adult Echo \252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.73" "\0" "\251\210\332\252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.74" "\0" "Planned \344Agent \273\252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.75" "\0" "\236\344Agent \273\252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.76" "\0" "\215\221\210\332\252\200\0"
+	"1.2.840.10008.5.1.4.1.1.88.77" "\0" "\206\322\252\200\0"
+	"1.2.840.10008.5.1.4.1.1.9" "\0" "\254Curve \200\0"
+	"1.2.840.10008.5.1.4.1.1.9.1" "\0" "\206\205\240\0"
+	"1.2.840.10008.5.1.4.1.1.9.1.1" "\0" "12-lead \372\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.1.2" "\0" "\244\372\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.1.3" "\0" "Ambulatory \372\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.1.4" "\0" "\24432-bit \372\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.100.1" "\0" "\206\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.100.2" "\0" "\206\305\203\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.2.1" "\0" "Hemodynamic \206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.3.1" "\0" "Cardiac Electrophysiology \206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.4.1" "\0" "\234Voice \335\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.4.2" "\0" "\244\335\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.5.1" "\0" "Arterial Pulse \206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.6.1" "\0" "\356\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.6.2" "\0" "Multi-channel \356\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.7.1" "\0" "Routine Scalp \326\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.7.2" "\0" "Electromyogram \206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.7.3" "\0" "Electrooculogram \206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.7.4" "\0" "Sleep \326\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.9.8.1" "\0" "Body \376\206\200\0"
+	"1.2.840.10008.5.1.4.1.1.90.1" "\0" "Content Assessment \311\200\0"
+	"1.2.840.10008.5.1.4.1.1.91.1" "\0" "\272Bulk Simple Annotations \200\0"
+	"1.2.840.10008.5.1.4.1.2.1.1" "\0" "\251\275\207\201\264\0"
+	"1.2.840.10008.5.1.4.1.2.1.2" "\0" "\251\275\207\201\270\0"
+	"1.2.840.10008.5.1.4.1.2.1.3" "\0" "\251\275\207\201\304\0"
+	"1.2.840.10008.5.1.4.1.2.2.1" "\0" "\267\275\207\201\264\0"
+	"1.2.840.10008.5.1.4.1.2.2.2" "\0" "\267\275\207\201\270\0"
+	"1.2.840.10008.5.1.4.1.2.2.3" "\0" "\267\275\207\201\304\0"
+	"1.2.840.10008.5.1.4.1.2.3.1" "\0" "\262\207\201\264\0"
+	"1.2.840.10008.5.1.4.1.2.3.2" "\0" "\262\207\201\270\0"
+	"1.2.840.10008.5.1.4.1.2.3.3" "\0" "\262\207\201\304\0"
+	"1.2.840.10008.5.1.4.1.2.4.2" "\0" "\263\275\333- \270\0"
+	"1.2.840.10008.5.1.4.1.2.4.3" "\0" "\263\275\333- \304\0"
+	"1.2.840.10008.5.1.4.1.2.5.3" "\0" "\263\333Without Bulk Data - \304\0"
+	"1.2.840.10008.5.1.4.20.1" "\0" "\274\214\212\201\264\0"
+	"1.2.840.10008.5.1.4.20.2" "\0" "\274\214\212\201\270\0"
+	"1.2.840.10008.5.1.4.20.3" "\0" "\274\214\212\201\304\0"
+	"1.2.840.10008.5.1.4.31" "\0" "\253\334\201\264\0"
+	"1.2.840.10008.5.1.4.32" "\0" "\244\314\334\211\0"
+	"1.2.840.10008.5.1.4.32.1" "\0" "\244\314\334\201\264\0"
+	"1.2.840.10008.5.1.4.32.2" "\0" "\244\314Scheduled \214Step\0"
+	"1.2.840.10008.5.1.4.32.3" "\0" "\244\314\236\214Step\0"
+	"1.2.840.10008.5.1.4.33" "\0" "Instance Availability \302\0"
+	"1.2.840.10008.5.1.4.34.1" "\0" "\242\337\232\205\240\0"
+	"1.2.840.10008.5.1.4.34.10" "\0" "\242Brachy Application Setup \232\200\0"
+	"1.2.840.10008.5.1.4.34.2" "\0" "\242\355\307\240\0"
+	"1.2.840.10008.5.1.4.34.3" "\0" "\242\370\307\240\0"
+	"1.2.840.10008.5.1.4.34.4.1" "\0" "\204Push \257- \240\0"
+	"1.2.840.10008.5.1.4.34.4.2" "\0" "\204Watch \257- \240\0"
+	"1.2.840.10008.5.1.4.34.4.3" "\0" "\204\346\257- \240\0"
+	"1.2.840.10008.5.1.4.34.4.4" "\0" "\204Event \257- \240\0"
+	"1.2.840.10008.5.1.4.34.6.1" "\0" "\204Push\0"
+	"1.2.840.10008.5.1.4.34.6.2" "\0" "\204Watch\0"
+	"1.2.840.10008.5.1.4.34.6.3" "\0" "\204Pull\0"
+	"1.2.840.10008.5.1.4.34.6.4" "\0" "\204Event\0"
+	"1.2.840.10008.5.1.4.34.6.5" "\0" "\204Query\0"
+	"1.2.840.10008.5.1.4.34.7" "\0" "\242\337\232\200\0"
+	"1.2.840.10008.5.1.4.34.8" "\0" "\242\355Machine \301\0"
+	"1.2.840.10008.5.1.4.34.9" "\0" "\242\370Machine \301\0"
+	"1.2.840.10008.5.1.4.37.1" "\0" "\244\230\0"
+	"1.2.840.10008.5.1.4.37.2" "\0" "\330\344\230\0"
+	"1.2.840.10008.5.1.4.37.3" "\0" "Cardiac \230\0"
+	"1.2.840.10008.5.1.4.38.1" "\0" "\315\212\200\0"
+	"1.2.840.10008.5.1.4.38.2" "\0" "\315\212\201\264\0"
+	"1.2.840.10008.5.1.4.38.3" "\0" "\315\212\201\270\0"
+	"1.2.840.10008.5.1.4.38.4" "\0" "\315\212\201\304\0"
+	"1.2.840.10008.5.1.4.39.1" "\0" "\241\316\200\0"
+	"1.2.840.10008.5.1.4.39.2" "\0" "\241\316\207\201\264\0"
+	"1.2.840.10008.5.1.4.39.3" "\0" "\241\316\207\201\270\0"
+	"1.2.840.10008.5.1.4.39.4" "\0" "\241\316\207\201\304\0"
+	"1.2.840.10008.5.1.4.41" "\0" "Product Characteristics Query\0"
+	"1.2.840.10008.5.1.4.42" "\0" "\365\266Query\0"
+	"1.2.840.10008.5.1.4.43.1" "\0" "\317\213\200\0"
+	"1.2.840.10008.5.1.4.43.2" "\0" "\317\213\201\264\0"
+	"1.2.840.10008.5.1.4.43.3" "\0" "\317\213\201\270\0"
+	"1.2.840.10008.5.1.4.43.4" "\0" "\317\213\201\304\0"
+	"1.2.840.10008.5.1.4.44.1" "\0" "\223\200\0"
+	"1.2.840.10008.5.1.4.44.2" "\0" "\223\201\264\0"
+	"1.2.840.10008.5.1.4.44.3" "\0" "\223\201\270\0"
+	"1.2.840.10008.5.1.4.44.4" "\0" "\223\201\304\0"
+	"1.2.840.10008.5.1.4.45.1" "\0" "\213\340\200\0"
+	"1.2.840.10008.5.1.4.45.2" "\0" "\213\340\201\264\0"
+	"1.2.840.10008.5.1.4.45.3" "\0" "\213\340\201\270\0"
+	"1.2.840.10008.5.1.4.45.4" "\0" "\213\340\201\304\0";
 
 static const struct uid_class classes[] = {
 	{ 0, 0, 0 },
-	{ 31, 0, 0 },
-	{ 82, 0, 1 },
-	{ 133, 0, 0 },
-	{ 186, 0, 0 },
-	{ 230, 0, 0 },
-	{ 282, 0, 1 },
-	{ 333, 0, 0 },
-	{ 399, 0, 0 },
-	{ 467, 0, 0 },
-	{ 525, 0, 0 },
-	{ 597, 0, 1 },
-	{ 649, 0, 1 },
-	{ 706, 0, 1 },
-	{ 756, 0, 1 },
-	{ 806, 0, 1 },
-	{ 857, 0, 0 },
-	{ 915, 0, 0 },
-	{ 982, 0, 0 },
-	{ 1053, 0, 1 },
-	{ 1105, 0, 1 },
-	{ 1162, 0, 1 },
-	{ 1217, 0, 1 },
-	{ 1276, 0, 0 },
-	{ 1317, 0, 0 },
-	{ 1350, 0, 0 },
-	{ 1394, 0, 0 },
-	{ 1425, 0, 0 },
-	{ 1484, 0, 0 },
-	{ 1541, 0, 1 },
-	{ 1605, 0, 0 },
-	{ 1642, 0, 0 },
-	{ 1677, 0, 0 },
-	{ 1717, 0, 1 },
-	{ 1758, 0, 1 },
-	{ 1813, 0, 1 },
-	{ 1859, 1, 1 },
-	{ 1903, 1, 1 },
-	{ 1959, 1, 1 },
-	{ 2011, 0, 1 },
-	{ 2053, 0, 1 },
-	{ 2110, 0, 0 },
-	{ 2173, 0, 0 },
-	{ 2221, 0, 0 },
-	{ 2267, 0, 1 },
-	{ 2312, 0, 0 },
-	{ 2350, 0, 0 },
-	{ 2410, 0, 1 },
-	{ 2477, 1, 0 },
-	{ 2538, 1, 0 },
-	{ 2613, 1, 0 },
-	{ 2688, 1, 0 },
-	{ 2775, 1, 0 },
-	{ 2862, 1, 0 },
-	{ 2948, 1, 0 },
-	{ 3034, 1, 1 },
-	{ 3093, 1, 0 },
-	{ 3148, 1, 0 },
-	{ 3203, 1, 0 },
-	{ 3258, 1, 0 },
-	{ 3313, 1, 0 },
-	{ 3368, 1, 1 },
-	{ 3422, 1, 0 },
-	{ 3497, 1, 0 },
-	{ 3592, 1, 0 },
-	{ 3686, 1, 0 },
-	{ 3774, 1, 0 },
-	{ 3845, 1, 0 },
-	{ 3923, 1, 0 },
-	{ 3997, 1, 0 },
-	{ 4079, 1, 0 },
-	{ 4167, 1, 0 },
-	{ 4257, 1, 0 },
-	{ 4331, 1, 0 },
-	{ 4415, 1, 0 },
-	{ 4477, 1, 0 },
-	{ 4534, 1, 0 },
-	{ 4601, 1, 0 },
-	{ 4659, 1, 1 },
-	{ 4730, 1, 1 },
-	{ 4783, 1, 0 },
-	{ 4854, 1, 0 },
-	{ 4928, 1, 1 },
-	{ 4985, 1, 0 },
-	{ 5052, 1, 0 },
-	{ 5119, 1, 0 },
-	{ 5185, 1, 0 },
-	{ 5273, 1, 0 },
-	{ 5359, 1, 0 },
-	{ 5414, 1, 0 },
-	{ 5475, 1, 0 },
-	{ 5580, 1, 0 },
-	{ 5683, 1, 0 },
-	{ 5726, 1, 0 },
-	{ 5780, 1, 0 },
-	{ 5851, 1, 0 },
-	{ 5909, 1, 0 },
-	{ 5977, 1, 0 },
-	{ 6047, 1, 0 },
-	{ 6103, 0, 0 },
-	{ 6176, 0, 0 },
-	{ 6249, 0, 0 },
-	{ 6321, 1, 0 },
-	{ 6389, 1, 0 },
-	{ 6459, 1, 0 },
-	{ 6507, 1, 1 },
-	{ 6570, 1, 0 },
-	{ 6635, 1, 0 },
-	{ 6685, 1, 0 },
-	{ 6728, 1, 0 },
-	{ 6782, 1, 0 },
-	{ 6834, 1, 0 },
-	{ 6894, 1, 0 },
-	{ 6965, 1, 1 },
-	{ 7021, 1, 0 },
-	{ 7068, 1, 0 },
-	{ 7127, 1, 0 },
-	{ 7188, 1, 0 },
-	{ 7244, 1, 0 },
-	{ 7315, 1, 0 },
-	{ 7380, 1, 0 },
-	{ 7441, 1, 0 },
-	{ 7504, 1, 0 },
-	{ 7571, 1, 0 },
-	{ 7643, 1, 0 },
-	{ 7721, 1, 0 },
-	{ 7767, 1, 0 },
-	{ 7831, 1, 0 },
-	{ 7908, 1, 0 },
-	{ 7972, 1, 0 },
-	{ 8029, 1, 0 },
-	{ 8097, 1, 0 },
-	{ 8180, 1, 0 },
-	{ 8235, 1, 0 },
-	{ 8299, 1, 0 },
+	{ 20, 0, 0 },
+	{ 54, 0, 1 },
+	{ 84, 0, 0 },
+	{ 124, 0, 0 },
+	{ 168, 0, 0 },
+	{ 197, 0, 1 },
+	{ 227, 0, 0 },
+	{ 251, 0, 0 },
+	{ 275, 0, 0 },
+	{ 298, 0, 0 },
+	{ 330, 0, 1 },
+	{ 358, 0, 1 },
+	{ 386, 0, 1 },
+	{ 419, 0, 1 },
+	{ 447, 0, 1 },
+	{ 484, 0, 0 },
+	{ 516, 0, 0 },
+	{ 557, 0, 0 },
+	{ 591, 0, 1 },
+	{ 619, 0, 1 },
+	{ 647, 0, 1 },
+	{ 675, 0, 1 },
+	{ 717, 0, 0 },
+	{ 753, 0, 0 },
+	{ 781, 0, 0 },
+	{ 808, 0, 0 },
+	{ 839, 0, 0 },
+	{ 898, 0, 0 },
+	{ 926, 0, 1 },
+	{ 956, 0, 0 },
+	{ 986, 0, 0 },
+	{ 1016, 0, 0 },
+	{ 1056, 0, 1 },
+	{ 1083, 0, 1 },
+	{ 1114, 0, 1 },
+	{ 1146, 1, 1 },
+	{ 1179, 1, 1 },
+	{ 1207, 1, 1 },
+	{ 1235, 0, 1 },
+	{ 1268, 0, 1 },
+	{ 1302, 0, 0 },
+	{ 1356, 0, 0 },
+	{ 1383, 0, 0 },
+	{ 1412, 0, 1 },
+	{ 1440, 0, 0 },
+	{ 1478, 0, 0 },
+	{ 1505, 0, 1 },
+	{ 1534, 1, 0 },
+	{ 1584, 1, 0 },
+	{ 1618, 1, 0 },
+	{ 1654, 1, 0 },
+	{ 1689, 1, 0 },
+	{ 1726, 1, 0 },
+	{ 1761, 1, 0 },
+	{ 1798, 1, 1 },
+	{ 1830, 1, 0 },
+	{ 1867, 1, 0 },
+	{ 1904, 1, 0 },
+	{ 1941, 1, 0 },
+	{ 1978, 1, 0 },
+	{ 2015, 1, 1 },
+	{ 2050, 1, 0 },
+	{ 2084, 1, 0 },
+	{ 2128, 1, 0 },
+	{ 2171, 1, 0 },
+	{ 2216, 1, 0 },
+	{ 2250, 1, 0 },
+	{ 2296, 1, 0 },
+	{ 2330, 1, 0 },
+	{ 2371, 1, 0 },
+	{ 2405, 1, 0 },
+	{ 2450, 1, 0 },
+	{ 2492, 1, 0 },
+	{ 2525, 1, 0 },
+	{ 2559, 1, 0 },
+	{ 2597, 1, 0 },
+	{ 2648, 1, 0 },
+	{ 2687, 1, 1 },
+	{ 2730, 1, 1 },
+	{ 2777, 1, 0 },
+	{ 2827, 1, 0 },
+	{ 2866, 1, 1 },
+	{ 2907, 1, 0 },
+	{ 2944, 1, 0 },
+	{ 2993, 1, 0 },
+	{ 3042, 1, 0 },
+	{ 3080, 1, 0 },
+	{ 3118, 1, 0 },
+	{ 3154, 1, 0 },
+	{ 3204, 1, 0 },
+	{ 3239, 1, 0 },
+	{ 3274, 1, 0 },
+	{ 3304, 1, 0 },
+	{ 3337, 1, 0 },
+	{ 3371, 1, 0 },
+	{ 3402, 1, 0 },
+	{ 3438, 1, 0 },
+	{ 3474, 1, 0 },
+	{ 3508, 0, 0 },
+	{ 3543, 0, 0 },
+	{ 3578, 0, 0 },
+	{ 3613, 1, 0 },
+	{ 3651, 1, 0 },
+	{ 3689, 1, 0 },
+	{ 3731, 1, 1 },
+	{ 3762, 1, 0 },
+	{ 3795, 1, 0 },
+	{ 3836, 1, 0 },
+	{ 3866, 1, 0 },
+	{ 3899, 1, 0 },
+	{ 3943, 1, 0 },
+	{ 3977, 1, 0 },
+	{ 4011, 1, 1 },
+	{ 4053, 1, 0 },
+	{ 4087, 1, 0 },
+	{ 4138, 1, 0 },
+	{ 4181, 1, 0 },
+	{ 4217, 1, 0 },
+	{ 4252, 1, 0 },
+	{ 4287, 1, 0 },
+	{ 4333, 1, 0 },
+	{ 4370, 1, 0 },
+	{ 4414, 1, 0 },
+	{ 4450, 1, 0 },
+	{ 4486, 1, 0 },
+	{ 4520, 1, 0 },
+	{ 4563, 1, 0 },
+	{ 4600, 1, 0 },
+	{ 4647, 1, 0 },
+	{ 4683, 1, 0 },
+	{ 4730, 1, 0 },
+	{ 4779, 1, 0 },
+	{ 4823, 1, 0 },
+	{ 4859, 1, 0 },
+	{ 4893, 1, 0 },
+	{ 4935, 1, 0 },
+	{ 4978, 1, 0 },
+	{ 5013, 1, 0 },
+	{ 5050, 1, 1 },
+	{ 5080, 1, 0 },
+	{ 5115, 1, 0 },
+	{ 5154, 1, 0 },
+	{ 5193, 1, 0 },
+	{ 5244, 1, 0 },
+	{ 5284, 1, 0 },
+	{ 5322, 1, 0 },
+	{ 5381, 1, 1 },
+	{ 5411, 1, 0 },
+	{ 5443, 1, 0 },
+	{ 5478, 1, 0 },
+	{ 5523, 1, 0 },
+	{ 5557, 1, 0 },
+	{ 5592, 1, 0 },
+	{ 5626, 1, 0 },
+	{ 5661, 1, 0 },
+	{ 5695, 1, 0 },
+	{ 5733, 1, 0 },
+	{ 5765, 1, 0 },
+	{ 5814, 1, 0 },
+	{ 5857, 1, 0 },
+	{ 5889, 1, 0 },
+	{ 5922, 1, 0 },
+	{ 5967, 1, 0 },
+	{ 6006, 1, 0 },
+	{ 6046, 1, 0 },
+	{ 6100, 1, 0 },
+	{ 6142, 1, 0 },
+	{ 6191, 1, 0 },
+	{ 6221, 1, 0 },
+	{ 6265, 1, 0 },
+	{ 6304, 1, 0 },
+	{ 6343, 1, 0 },
+	{ 6382, 1, 1 },
+	{ 6416, 1, 0 },
+	{ 6452, 1, 0 },
+	{ 6490, 1, 0 },
+	{ 6526, 1, 0 },
+	{ 6564, 1, 0 },
+	{ 6618, 1, 0 },
+	{ 6654, 1, 0 },
+	{ 6692, 1, 0 },
+	{ 6736, 1, 0 },
+	{ 6781, 1, 0 },
+	{ 6842, 1, 0 },
+	{ 6880, 1, 0 },
+	{ 6934, 1, 0 },
+	{ 6986, 1, 0 },
+	{ 7032, 1, 0 },
+	{ 7086, 1, 0 },
+	{ 7134, 1, 0 },
+	{ 7181, 1, 0 },
+	{ 7225, 1, 0 },
+	{ 7285, 1, 1 },
+	{ 7320, 1, 0 },
+	{ 7363, 1, 0 },
+	{ 7410, 1, 0 },
+	{ 7454, 1, 0 },
+	{ 7508, 1, 0 },
+	{ 7554, 1, 0 },
+	{ 7609, 1, 0 },
+	{ 7648, 1, 0 },
+	{ 7709, 1, 0 },
+	{ 7760, 1, 1 },
+	{ 7790, 1, 0 },
+	{ 7853, 1, 0 },
+	{ 7887, 1, 0 },
+	{ 7938, 1, 1 },
+	{ 7976, 1, 0 },
+	{ 8015, 1, 1 },
+	{ 8049, 1, 0 },
+	{ 8083, 1, 1 },
+	{ 8123, 1, 0 },
+	{ 8157, 1, 0 },
+	{ 8192, 1, 0 },
+	{ 8236, 1, 1 },
+	{ 8270, 1, 0 },
+	{ 8307, 1, 0 },
 	{ 8345, 1, 0 },
-	{ 8410, 1, 0 },
-	{ 8476, 1, 0 },
-	{ 8526, 1, 0 },
-	{ 8594, 1, 1 },
-	{ 8651, 1, 0 },
-	{ 8704, 1, 0 },
-	{ 8789, 1, 0 },
-	{ 8872, 1, 0 },
-	{ 8940, 1, 0 },
-	{ 8991, 1, 0 },
-	{ 9042, 1, 0 },
-	{ 9112, 1, 1 },
-	{ 9163, 1, 0 },
-	{ 9216, 1, 0 },
-	{ 9271, 1, 0 },
-	{ 9327, 1, 0 },
-	{ 9384, 1, 0 },
-	{ 9453, 1, 0 },
-	{ 9510, 1, 0 },
-	{ 9579, 1, 0 },
-	{ 9637, 1, 0 },
-	{ 9681, 1, 0 },
-	{ 9739, 1, 0 },
-	{ 9794, 1, 0 },
-	{ 9863, 1, 0 },
-	{ 9913, 1, 0 },
-	{ 9971, 1, 0 },
-	{ 10029, 1, 0 },
-	{ 10089, 1, 0 },
-	{ 10150, 1, 0 },
-	{ 10210, 1, 0 },
-	{ 10265, 1, 0 },
-	{ 10327, 1, 0 },
-	{ 10385, 1, 0 },
-	{ 10468, 1, 0 },
-	{ 10555, 1, 0 },
-	{ 10642, 1, 0 },
-	{ 10725, 1, 1 },
-	{ 10779, 1, 0 },
-	{ 10838, 1, 0 },
-	{ 10902, 1, 0 },
-	{ 10962, 1, 0 },
-	{ 11027, 1, 0 },
-	{ 11105, 1, 0 },
-	{ 11166, 1, 0 },
-	{ 11232, 1, 0 },
-	{ 11308, 1, 0 },
-	{ 11385, 1, 0 },
-	{ 11452, 1, 0 },
-	{ 11521, 1, 0 },
-	{ 11627, 1, 0 },
-	{ 11723, 1, 0 },
-	{ 11818, 1, 0 },
-	{ 11922, 1, 0 },
-	{ 11993, 1, 0 },
-	{ 12062, 1, 0 },
-	{ 12127, 1, 0 },
-	{ 12208, 1, 1 },
-	{ 12274, 1, 0 },
-	{ 12335, 1, 0 },
-	{ 12400, 1, 0 },
-	{ 12462, 1, 0 },
-	{ 12534, 1, 0 },
-	{ 12598, 1, 0 },
-	{ 12665, 1, 0 },
-	{ 12732, 1, 0 },
-	{ 12799, 1, 0 },
-	{ 12877, 1, 1 },
-	{ 12930, 1, 0 },
-	{ 13021, 1, 0 },
-	{ 13083, 1, 0 },
-	{ 13143, 1, 1 },
-	{ 13196, 1, 0 },
-	{ 13248, 1, 1 },
-	{ 13302, 1, 0 },
-	{ 13352, 1, 1 },
-	{ 13407, 1, 0 },
-	{ 13462, 1, 0 },
-	{ 13520, 1, 0 },
-	{ 13572, 1, 1 },
-	{ 13634, 1, 0 },
-	{ 13686, 1, 0 },
-	{ 13743, 1, 0 },
-	{ 13811, 1, 0 },
-	{ 13862, 1, 0 },
-	{ 13924, 1, 0 },
-	{ 14000, 1, 0 },
-	{ 14051, 1, 0 },
-	{ 14110, 1, 0 },
-	{ 14171, 1, 0 },
-	{ 14234, 1, 0 },
-	{ 14298, 1, 0 },
-	{ 14376, 1, 0 },
-	{ 14456, 1, 0 },
-	{ 14527, 1, 0 },
-	{ 14588, 1, 1 },
-	{ 14639, 1, 1 },
-	{ 14692, 1, 0 },
-	{ 14751, 1, 0 },
-	{ 14810, 1, 0 },
-	{ 14872, 1, 0 },
-	{ 14938, 1, 0 },
-	{ 15006, 1, 0 },
-	{ 15086, 1, 0 },
-	{ 15145, 1, 0 },
-	{ 15218, 1, 0 },
-	{ 15283, 1, 0 },
-	{ 15344, 1, 0 },
-	{ 15406, 1, 0 },
-	{ 15465, 1, 0 },
-	{ 15538, 1, 0 },
-	{ 15620, 1, 0 },
-	{ 15682, 1, 0 },
-	{ 15746, 1, 0 },
-	{ 15820, 1, 0 },
-	{ 15881, 1, 0 },
-	{ 15945, 1, 0 },
-	{ 16017, 0, 0 },
-	{ 16098, 0, 0 },
-	{ 16179, 0, 0 },
-	{ 16259, 0, 0 },
-	{ 16338, 0, 0 },
-	{ 16417, 0, 0 },
-	{ 16495, 0, 1 },
-	{ 16582, 0, 1 },
-	{ 16669, 0, 1 },
-	{ 16755, 0, 0 },
-	{ 16823, 0, 0 },
-	{ 16890, 0, 0 },
-	{ 16970, 0, 0 },
-	{ 17047, 0, 0 },
-	{ 17124, 0, 0 },
-	{ 17200, 0, 0 },
-	{ 17266, 0, 1 },
-	{ 17330, 0, 1 },
-	{ 17405, 0, 1 },
-	{ 17471, 0, 1 },
-	{ 17537, 0, 0 },
-	{ 17595, 1, 1 },
-	{ 17666, 1, 0 },
-	{ 17749, 0, 1 },
-	{ 17819, 0, 1 },
-	{ 17880, 0, 1 },
-	{ 17955, 0, 1 },
-	{ 18031, 0, 1 },
-	{ 18106, 0, 1 },
-	{ 18182, 0, 0 },
-	{ 18239, 0, 0 },
-	{ 18297, 0, 0 },
-	{ 18354, 0, 0 },
-	{ 18412, 0, 0 },
-	{ 18470, 1, 0 },
-	{ 18533, 0, 0 },
-	{ 18595, 0, 0 },
-	{ 18648, 0, 0 },
-	{ 18716, 0, 0 },
-	{ 18791, 0, 0 },
-	{ 18859, 1, 0 },
-	{ 18909, 0, 0 },
-	{ 18976, 0, 0 },
-	{ 19043, 0, 0 },
-	{ 19109, 1, 0 },
-	{ 19156, 0, 0 },
-	{ 19235, 0, 0 },
-	{ 19314, 0, 0 },
-	{ 19392, 0, 0 },
-	{ 19445, 0, 0 },
-	{ 19493, 1, 0 },
-	{ 19551, 0, 0 },
-	{ 19626, 0, 0 },
-	{ 19701, 0, 0 },
-	{ 19775, 1, 0 },
-	{ 19834, 0, 0 },
-	{ 19910, 0, 0 },
-	{ 19986, 0, 0 },
-	{ 20061, 1, 0 },
-	{ 20117, 0, 0 },
-	{ 20190, 0, 0 },
-	{ 20263, 0, 0 },
+	{ 8389, 1, 0 },
+	{ 8432, 1, 0 },
+	{ 8468, 1, 0 },
+	{ 8523, 1, 0 },
+	{ 8566, 1, 0 },
+	{ 8613, 1, 0 },
+	{ 8655, 1, 0 },
+	{ 8710, 1, 0 },
+	{ 8746, 1, 0 },
+	{ 8795, 1, 0 },
+	{ 8837, 1, 0 },
+	{ 8874, 1, 0 },
+	{ 8909, 1, 1 },
+	{ 8944, 1, 1 },
+	{ 8976, 1, 0 },
+	{ 9018, 1, 0 },
+	{ 9053, 1, 0 },
+	{ 9098, 1, 0 },
+	{ 9140, 1, 0 },
+	{ 9176, 1, 0 },
+	{ 9213, 1, 0 },
+	{ 9258, 1, 0 },
+	{ 9317, 1, 0 },
+	{ 9358, 1, 0 },
+	{ 9393, 1, 0 },
+	{ 9441, 1, 0 },
+	{ 9475, 1, 0 },
+	{ 9523, 1, 0 },
+	{ 9571, 1, 0 },
+	{ 9619, 1, 0 },
+	{ 9669, 1, 0 },
+	{ 9709, 1, 0 },
+	{ 9748, 1, 0 },
+	{ 9799, 1, 0 },
+	{ 9855, 0, 0 },
+	{ 9889, 0, 0 },
+	{ 9923, 0, 0 },
+	{ 9957, 0, 0 },
+	{ 9991, 0, 0 },
+	{ 10025, 0, 0 },
+	{ 10059, 0, 1 },
+	{ 10092, 0, 1 },
+	{ 10125, 0, 1 },
+	{ 10158, 0, 0 },
+	{ 10193, 0, 0 },
+	{ 10228, 0, 0 },
+	{ 10280, 0, 0 },
+	{ 10311, 0, 0 },
+	{ 10342, 0, 0 },
+	{ 10373, 0, 0 },
+	{ 10401, 0, 1 },
+	{ 10429, 0, 1 },
+	{ 10460, 0, 1 },
+	{ 10503, 0, 1 },
+	{ 10537, 0, 0 },
+	{ 10584, 1, 1 },
+	{ 10615, 1, 0 },
+	{ 10670, 0, 1 },
+	{ 10700, 0, 1 },
+	{ 10730, 0, 1 },
+	{ 10768, 0, 1 },
+	{ 10807, 0, 1 },
+	{ 10841, 0, 1 },
+	{ 10880, 0, 0 },
+	{ 10913, 0, 0 },
+	{ 10947, 0, 0 },
+	{ 10980, 0, 0 },
+	{ 11014, 0, 0 },
+	{ 11048, 1, 0 },
+	{ 11078, 0, 0 },
+	{ 11115, 0, 0 },
+	{ 11152, 0, 0 },
+	{ 11180, 0, 0 },
+	{ 11209, 0, 0 },
+	{ 11244, 1, 0 },
+	{ 11273, 0, 0 },
+	{ 11303, 0, 0 },
+	{ 11333, 0, 0 },
+	{ 11363, 1, 0 },
+	{ 11392, 0, 0 },
+	{ 11423, 0, 0 },
+	{ 11454, 0, 0 },
+	{ 11485, 0, 0 },
+	{ 11538, 0, 0 },
+	{ 11569, 1, 0 },
+	{ 11598, 0, 0 },
+	{ 11628, 0, 0 },
+	{ 11658, 0, 0 },
+	{ 11688, 1, 0 },
+	{ 11716, 0, 0 },
+	{ 11745, 0, 0 },
+	{ 11774, 0, 0 },
+	{ 11803, 1, 0 },
+	{ 11832, 0, 0 },
+	{ 11862, 0, 0 },
+	{ 11892, 0, 0 },
 };
