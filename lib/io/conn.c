@@ -128,11 +128,11 @@ struct conn *conn_new(int fd, const struct conn_config *config, struct err *e)
 
 static void free_setup(struct conn *c)
 {
+	if (!c->setup)
+		return;
 	/* Both requests may hold somebody's name and password (PS3.7 D.3.3.7). */
-	if (c->setup) {
-		wipe(c->ul.in.p, c->ul.in.n);
-		wipe(c->ul.out.p, c->ul.out.n);
-	}
+	wipe(c->ul.in.p, c->ul.in.n);
+	wipe(c->ul.out.p, c->ul.out.n);
 	ul_lend(&c->ul, (struct mspan){ 0 });
 	wipe(c->setup->resume, sizeof c->setup->resume);
 	free(c->setup);
