@@ -29,10 +29,12 @@ ALL_CFLAGS := -std=c11 $(CFLAGS) -fPIE -ffunction-sections -fdata-sections -fsta
 ifneq ($(SAN),)
 ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ALL_LDFLAGS += -fsanitize=address,undefined
+CPPFLAGS += -DDCMSEC_NO_SANDBOX
 endif
 ifneq ($(COVERAGE),)
 ALL_CFLAGS += --coverage
 ALL_LDFLAGS += --coverage
+CPPFLAGS += -DDCMSEC_NO_SANDBOX
 endif
 
 # BearSSL and zlib are Debian's static archives for the same machine.

@@ -2,6 +2,7 @@
 /* Receives DICOM objects from any number of peers at once and stores each as a file. One loop, one
  * thread: a turn reads what has come on every association, settles the folders that objects went to,
  * and only then answers. */
+#include "app/confine.h"
 #include "app/crowd.h"
 #include "app/node.h"
 #include "app/storescp.h"
@@ -26,6 +27,7 @@ struct receive {
 	bool any_class, no_sync;
 	struct limits limits;
 	struct storescp dcmtk;
+	struct confine confine;
 };
 #define AT(field) offsetof(struct receive, field)
 
@@ -85,6 +87,9 @@ static const struct opt options[] = {
 	{ .rows = limits_rows, .at = AT(limits) },
 	{ .rows = FACE ? storescp_rows : opt_none, .at = AT(dcmtk) },
 	{ .rows = node_answerer_rows, .at = AT(node) },
+	{ .rows = confine_rows, .at = AT(confine) },
+	{ "--no-keeper", NULL, NULL, opt_flag, AT(node.secure.no_keeper),
+		"keep the private key in this process, not in one of its own" },
 	{ .rows = node_rows, .at = AT(node) },
 	{ .rows = node_ticket_rows, .at = AT(node) },
 	{ 0 },
@@ -196,7 +201,8 @@ static bool leave(struct run *r)
 static void loop(struct run *r, struct err *e)
 {
 	bool fine = true;
-	while (fine && !*wait_stop() && (r->listener >= 0 || r->crowd.n)) {
+	while (fine && !*wait_stop() && !r->node.secure.keeper.gone &&
+		(r->listener >= 0 || r->crowd.n)) {
 		fine = turn(r, CLOCK_NEVER);
 		if (wait_hung_up())
 			log_line(r->node.log, LOG_NOTE,
@@ -205,7 +211,12 @@ static void loop(struct run *r, struct err *e)
 				"changed, as with every new association; key and certificate are "
 				"not");
 	}
-	if (!fine || !leave(r))
+	const bool left = fine && leave(r);
+	if (r->node.secure.keeper.gone)
+		err_set(e, ERR_SYSTEM, 0,
+			"the process that kept the private key has ended: start the receiver "
+			"again");
+	if (!left)
 		err_set(e, ERR_SYSTEM, errno, "cannot wait for connections: %s", strerror(errno));
 }
 
@@ -334,6 +345,11 @@ static bool open_events(struct run *r)
 	return r->events != NULL;
 }
 
+static bool runs_commands(const struct receive *o)
+{
+	return FACE && (o->dcmtk.on_object || o->dcmtk.on_study);
+}
+
 static int receive_run(void *state, const struct call *call)
 {
 	struct receive *o = state;
@@ -355,7 +371,8 @@ static int receive_run(void *state, const struct call *call)
 	wait_hangups();
 	if (!open_events(&r))
 		err_set(&e, ERR_SYSTEM, ENOMEM, "out of memory");
-	else if (start(&r, &e)) {
+	else if (start(&r, &e) &&
+		confine_enter(&o->confine, &r.node, o->out, runs_commands(o), &e)) {
 		loop(&r, &e);
 		inbox_summary(&r.inbox);
 	}

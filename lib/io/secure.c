@@ -28,6 +28,20 @@ struct authorities {
 	uint8_t room[16384];
 };
 
+/* From now on the key is in another process, and here no more. */
+static bool give_key_away(struct secure *s, struct err *e)
+{
+	struct key *key = &s->secret->identity.key;
+	if (!keeper_start(&s->keeper, key, e))
+		return false;
+	key_wipe(key);
+	const struct key_far *far = &s->keeper.far;
+	s->config.rsa = far->type == KEY_RSA ? &far->rsa : NULL;
+	s->config.ec = far->type == KEY_EC ? &far->ec : NULL;
+	s->config.uses = key_uses_far();
+	return true;
+}
+
 static bool load_identity(struct secure *s, const struct secure_opts *opts, struct err *e)
 {
 	if (!opts->key && !opts->cert) {
@@ -57,7 +71,7 @@ static bool load_identity(struct secure *s, const struct secure_opts *opts, stru
 	s->config.chain_n = id->n;
 	s->config.rsa = id->key.type == KEY_RSA ? &id->key.rsa : NULL;
 	s->config.ec = id->key.type == KEY_EC ? &id->key.ec : NULL;
-	return true;
+	return s->config.role == TLS_CLIENT || opts->no_keeper || give_key_away(s, e);
 }
 
 /* As many names of authorities as fit: they are a hint to the client (RFC 5246 7.4.4), and none means
@@ -213,6 +227,7 @@ bool secure_open(struct secure *s, enum tls_role role, const struct secure_opts 
 
 void secure_close(struct secure *s)
 {
+	keeper_end(&s->keeper);
 	trust_close(&s->trust);
 	free(s->authorities);
 	if (s->secret)

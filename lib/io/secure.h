@@ -6,6 +6,7 @@
 #define DCMSEC_IO_SECURE_H
 
 #include "io/entropy.h"
+#include "io/keeper.h"
 #include "io/keyfile.h"
 #include "io/trust.h"
 #include "tls/engine.h"
@@ -19,6 +20,7 @@ struct secure_opts {
 	const char *profile;      /* NULL: the default one */
 	struct list ciphers;      /* suites besides those of the profile, by name */
 	bool require_ems;         /* no TLS 1.2 without extended master secret */
+	bool no_keeper;           /* a server keeps its key in its own process */
 	bool no_sni;              /* do not tell the host name in the clear */
 	const char *sni;          /* a name other than the host's */
 	bool no_tickets;          /* server: nothing is resumed */
@@ -31,6 +33,7 @@ struct secure {
 	struct trust trust;
 	const struct secure_opts *opts;
 	struct secret *secret;           /* key and identity, in memory for secrets */
+	struct keeper keeper;            /* of a server: who has the key in our place */
 	struct authorities *authorities; /* the names we ask clients for */
 	struct tls_tickets *tickets;     /* server: keys of tickets; NULL: none are given */
 	struct tls_sessions *sessions;   /* client: what may be resumed */

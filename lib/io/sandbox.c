@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel's interfaces are used by number here: musl has no headers for them, and the kernel's own
+ * are not on every host that builds this. */
+#define _GNU_SOURCE /* O_PATH, syscall */
+#include "io/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void sandbox_no_dumps(void)
+{
+	const struct rlimit none = { 0, 0 };
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+}
+
+/* ---- files: Landlock */
+
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule 445
+#define SYS_landlock_restrict_self 446
+#endif
+
+enum {
+	LL_WRITE_FILE = 1 << 1,
+	LL_READ_FILE = 1 << 2,
+	LL_READ_DIR = 1 << 3,
+	LL_REMOVE_DIR = 1 << 4,
+	LL_REMOVE_FILE = 1 << 5,
+	LL_MAKE_DIR = 1 << 7,
+	LL_MAKE_REG = 1 << 8,
+	LL_REFER = 1 << 13, /* moving from one folder to another */
+	LL_TRUNCATE = 1 << 14,
+};
+
+struct landlock_ruleset {
+	uint64_t fs, net, scoped;
+};
+
+struct landlock_beneath {
+	uint64_t allowed;
+	int32_t parent;
+} __attribute__((packed));
+
+static struct landlock_ruleset all_of(int version)
+{
+	static const uint64_t fs[] = { 0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff };
+	return (struct landlock_ruleset){ .fs = fs[version < 5 ? version : 5],
+		.net = version >= 4 ? 3 : 0,      /* binding and connecting TCP */
+		.scoped = version >= 6 ? 3 : 0 }; /* abstract sockets and signals of others */
+}
+
+static void allow_path(int rules, const struct sandbox_path *path, uint64_t known)
+{
+	const uint64_t read = LL_READ_FILE | LL_READ_DIR;
+	const uint64_t write = LL_WRITE_FILE | LL_REMOVE_DIR | LL_REMOVE_FILE | LL_MAKE_DIR |
+		LL_MAKE_REG | LL_REFER | LL_TRUNCATE;
+	struct landlock_beneath rule = { .allowed = (read | (path->write ? write : 0)) & known,
+		.parent = open(path->path, O_PATH | O_DIRECTORY | O_CLOEXEC) };
+	if (rule.parent < 0)
+		return;
+	syscall(SYS_landlock_add_rule, rules, 1, &rule, 0);
+	close(rule.parent);
+}
+
+static int landlock(const struct sandbox_path *paths, size_t n, const char **why)
+{
+	const long version = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
+	/* The first version forbids to move files between folders, which storing needs. */
+	*why = version < 0 ? "the kernel has no Landlock" : "the kernel's Landlock is too old";
+	if (version < 2)
+		return 0;
+	*why = "more folders than it is worth";
+	if (!paths)
+		return 0;
+	const struct landlock_ruleset all = all_of((int)version);
+	const size_t size = version < 4 ? 8 : version < 6 ? 16 : 24;
+	const int rules = (int)syscall(SYS_landlock_create_ruleset, &all, size, 0);
+	*why = "the kernel refused it";
+	if (rules < 0)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		allow_path(rules, &paths[i], all.fs);
+	const bool done = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
+	close(rules);
+	return done ? (int)version : 0;
+}
+
+/* ---- system calls: seccomp */
+
+struct bpf {
+	uint16_t code;
+	uint8_t yes, no;
+	uint32_t k;
+};
+
+enum {
+	BPF_LOAD = 0x20,
+	BPF_IF_SET = 0x45,
+	BPF_IF_EQUAL = 0x15,
+	BPF_IF_AT_LEAST = 0x35,
+	BPF_RETURN = 0x06
+};
+enum { AT_NUMBER = 0, AT_ARCH = 4, AT_SECOND = 24, AT_THIRD = 32 };
+#define SECCOMP_ALLOW 0x7fff0000u
+#define SECCOMP_EPERM (0x00050000u | EPERM)
+
+#if defined(__x86_64__)
+#define ARCH 0xc000003eu
+#elif defined(__aarch64__)
+#define ARCH 0xc00000b7u
+#endif
+
+/* What the loop of a receiver needs, with what libc makes of it on either machine. */
+static const uint16_t receiver_calls[] = {
+	SYS_read,
+	SYS_write,
+	SYS_readv,
+	SYS_writev,
+	SYS_pread64,
+	SYS_pwrite64,
+	SYS_openat,
+	SYS_close,
+	SYS_fstat,
+	SYS_newfstatat,
+	SYS_statx,
+	SYS_lseek,
+	SYS_munmap,
+	SYS_mremap,
+	SYS_madvise,
+	SYS_brk,
+	SYS_mlock,
+	SYS_munlock,
+	SYS_ppoll,
+	SYS_accept4,
+	SYS_accept,
+	SYS_setsockopt,
+	SYS_getsockopt,
+	SYS_getsockname,
+	SYS_getpeername,
+	SYS_shutdown,
+	SYS_sendto,
+	SYS_recvfrom,
+	SYS_sendmsg,
+	SYS_recvmsg,
+	SYS_renameat,
+	SYS_renameat2,
+	SYS_linkat,
+	SYS_unlinkat,
+	SYS_mkdirat,
+	SYS_fsync,
+	SYS_fdatasync,
+	SYS_sync_file_range,
+	SYS_ftruncate,
+	SYS_fallocate,
+	SYS_fcntl,
+	SYS_flock,
+	SYS_getdents64,
+	SYS_readlinkat,
+	SYS_faccessat,
+	SYS_statfs,
+	SYS_fstatfs,
+	SYS_fchmod,
+	SYS_fchmodat,
+	SYS_utimensat,
+	SYS_umask,
+	SYS_dup,
+	SYS_dup3,
+	SYS_clock_gettime,
+	SYS_clock_nanosleep,
+	SYS_nanosleep,
+	SYS_gettimeofday,
+	SYS_getrandom,
+	SYS_getpid,
+	SYS_gettid,
+	SYS_getuid,
+	SYS_geteuid,
+	SYS_getgid,
+	SYS_getegid,
+	SYS_getrusage,
+	SYS_prlimit64,
+	SYS_rt_sigaction,
+	SYS_rt_sigprocmask,
+	SYS_rt_sigreturn,
+	SYS_restart_syscall,
+	SYS_futex,
+	SYS_wait4,
+	SYS_exit,
+	SYS_exit_group,
+#if defined(__x86_64__)
+	SYS_open,
+	SYS_stat,
+	SYS_lstat,
+	SYS_poll,
+	SYS_rename,
+	SYS_link,
+	SYS_unlink,
+	SYS_mkdir,
+	SYS_rmdir,
+	SYS_access,
+	SYS_readlink,
+	SYS_chmod,
+	SYS_dup2,
+	SYS_pause,
+#endif
+};
+
+static const uint16_t keeper_calls[] = { SYS_read, SYS_write, SYS_rt_sigreturn, SYS_restart_syscall,
+	SYS_exit, SYS_exit_group };
+
+enum { CALLS_MAX = 120, HEAD = 4, TAIL = 9, TIOCGWINSZ_NUMBER = 0x5413, PROT_EXEC_BIT = 4 };
+
+/* Lets the calls pass and the rest fail with EPERM. memory: also maps memory, never to execute it. */
+static bool filter(const uint16_t *calls, size_t n, bool memory)
+{
+#ifdef ARCH
+	struct bpf code[HEAD + CALLS_MAX + TAIL];
+	struct {
+		uint16_t n;
+		struct bpf *code;
+	} program = { 0, code };
+	size_t at = 0;
+	/* The last two instructions say yes and no; a jump counts what it skips. */
+	const size_t deny = HEAD + n + (memory ? 7 : 0), allow = deny + 1;
+#define STEP(...) (code[at] = (struct bpf){ __VA_ARGS__ }, at++) /* TO knows at of before */
+#define TO(place) ((uint8_t)((place)-at - 1))
+	if (n > CALLS_MAX)
+		return false;
+	STEP(BPF_LOAD, 0, 0, AT_ARCH);
+	STEP(BPF_IF_EQUAL, 0, TO(deny), ARCH);
+	STEP(BPF_LOAD, 0, 0, AT_NUMBER);
+	STEP(BPF_IF_AT_LEAST, TO(deny), 0, 0x40000000); /* x32 */
+	for (size_t i = 0; i < n; i++)
+		STEP(BPF_IF_EQUAL, TO(allow), 0, calls[i]);
+	if (memory) {
+		STEP(BPF_IF_EQUAL, 4, 0, SYS_mmap); /* to AT_THIRD */
+		STEP(BPF_IF_EQUAL, 3, 0, SYS_mprotect);
+		STEP(BPF_IF_EQUAL, 0, TO(deny), SYS_ioctl);
+		STEP(BPF_LOAD, 0, 0, AT_SECOND);
+		STEP(BPF_IF_EQUAL, TO(allow), TO(deny), TIOCGWINSZ_NUMBER); /* libc's stdout */
+		STEP(BPF_LOAD, 0, 0, AT_THIRD);
+		STEP(BPF_IF_SET, TO(deny), TO(allow), PROT_EXEC_BIT);
+	}
+	STEP(BPF_RETURN, 0, 0, SECCOMP_EPERM);
+	STEP(BPF_RETURN, 0, 0, SECCOMP_ALLOW);
+#undef STEP
+#undef TO
+	program.n = (uint16_t)at;
+	return prctl(PR_SET_SECCOMP, 2, &program) == 0;
+#else
+	(void)calls, (void)n, (void)memory;
+	return false;
+#endif
+}
+
+/* ---- together */
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+void sandbox_enter(
+	const struct sandbox_path *paths, size_t n, bool run, struct sandbox_facts *facts)
+{
+	*facts = (struct sandbox_facts){ 0 };
+#ifdef DCMSEC_NO_SANDBOX
+	(void)paths, (void)n, (void)run, (void)landlock, (void)filter;
+	facts->why_landlock = facts->why_seccomp = "not in a build for tests";
+	return;
+#else
+	if (run) {
+		facts->why_landlock = facts->why_seccomp = "other programs are to be started";
+		return;
+	}
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+		facts->why_landlock = facts->why_seccomp = "the kernel is too old";
+		return;
+	}
+	facts->landlock = landlock(paths, n, &facts->why_landlock);
+	facts->seccomp = filter(receiver_calls, COUNT(receiver_calls), true);
+	facts->why_seccomp = "the kernel has no seccomp filters";
+#endif
+}
+
+void sandbox_keeper(void)
+{
+	sandbox_no_dumps();
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#ifndef DCMSEC_NO_SANDBOX
+	filter(keeper_calls, COUNT(keeper_calls), false);
+#endif
+}
