@@ -17,6 +17,7 @@
 
 enum {
 	LEAF_ROOM = 2560, /* the peer's certificate; usual ones have 600 to 2,000 bytes */
+	LEAST = 1024,     /* bytes that count as movement to a requestor; answers are shorter */
 	DRAIN_MS = 2000,  /* how long the peer may take to close after us */
 };
 
@@ -269,6 +270,17 @@ static void open_upper_layer(struct conn *c)
 		ul_connected(&c->ul, &c->err);
 }
 
+/* A requestor is not to be held by a peer that gives, or takes, a byte now and then. An acceptor has
+ * limits of its own, in scp. */
+void conn_moved(struct conn *c, size_t n)
+{
+	c->moved += n;
+	if (c->config.requestor && c->moved < LEAST)
+		return;
+	c->progress = c->now;
+	c->moved = 0;
+}
+
 static void check_await(struct conn *c)
 {
 	if (c->phase != OPEN || !c->await || c->now < c->progress + c->await)
@@ -398,6 +410,7 @@ void conn_await(struct conn *c, uint64_t ms, const char *what)
 	c->await = ms;
 	c->awaited = what;
 	c->progress = c->now = clock_ms();
+	c->moved = 0;
 }
 
 bool conn_secured(const struct conn *c)

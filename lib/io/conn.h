@@ -38,8 +38,9 @@ int conn_fd(const struct conn *c);
 short conn_wants(const struct conn *c);       /* POLLIN, POLLOUT */
 uint64_t conn_deadline(const struct conn *c); /* on clock_ms's scale; CLOCK_NEVER */
 
-/* Something must move within ms from now, and again from each time that it does; otherwise the
- * association is aborted with the error "no WHAT for N s". 0: no limit. what is borrowed. */
+/* Something must move within ms from now, and again from each time that it does; for a requestor that is
+ * a kilobyte, so that an answer that is shorter must be whole by then. Otherwise the association is
+ * aborted with the error "no WHAT for N s". 0: no limit. what is borrowed. */
 void conn_await(struct conn *c, uint64_t ms, const char *what);
 
 /* The socket is ready (revents of poll; 0 when only time passed): reads and writes what it can. */

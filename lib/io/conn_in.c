@@ -20,7 +20,7 @@ static void in_done(struct conn *c, struct mspan where, size_t n)
 		tls_in_done(c->tls, n);
 	else
 		buf_filled(&c->in, n);
-	c->progress = c->now;
+	conn_moved(c, n);
 }
 
 struct span conn_plain(const struct conn *c)

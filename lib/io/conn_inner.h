@@ -33,6 +33,7 @@ struct conn {
 	struct err err;
 	uint64_t now, progress, drain_until;
 	uint64_t await;
+	size_t moved; /* bytes since the last progress, in either direction */
 	const char *awaited;
 	uint32_t owed;      /* bytes of the present PDV still to be put */
 	size_t eaten;       /* bytes of plaintext that the last event used */
@@ -52,6 +53,9 @@ struct conn {
 void conn_lose(struct conn *c); /* of no use any more: the upper layer hears of a lost connection */
 void conn_broke(struct conn *c, const char *doing, int failure); /* the same, with errno */
 void conn_end_now(struct conn *c);
+
+/* Bytes went over the wire. */
+void conn_moved(struct conn *c, size_t n);
 
 /* ---- conn_in.c: bytes in */
 

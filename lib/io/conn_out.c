@@ -67,7 +67,7 @@ static void wire_done(struct conn *c, size_t n)
 		tls_out_done(c->tls, n);
 	else
 		buf_eat(&c->out, n);
-	c->progress = c->now;
+	conn_moved(c, n);
 }
 
 /* Writes until the socket takes no more or nothing is left. */
