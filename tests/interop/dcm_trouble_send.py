@@ -329,7 +329,7 @@ PEERS = [
 def peers():
     def meet(row):
         with Acceptor(row[1]) as peer:
-            waits = re.search("stall|says nothing|dribbles|not close", row[0])
+            waits = re.search("stall|says nothing|dribbles|not close|accepts no", row[0])
             return send(peer.port, GOOD, MORE, options=SHORT if waits else TIMERS, timeout=WAIT * 2), peer.connections
     with concurrent.futures.ThreadPoolExecutor(8) as pool:  # most of them just wait
         results = list(pool.map(meet, PEERS))
