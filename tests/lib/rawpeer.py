@@ -123,6 +123,18 @@ def object_bytes(sop_class=CT, instance="1.2.3", more=b"", patient=b"RAW^PEER"):
             + element(0x00100010, patient + b" " * (len(patient) % 2)) + more)
 
 
+def explicit_file(sop_class, instance, pixels):
+    """A small file (PS3.10 7.1) in explicit VR little endian."""
+    def ui(tag, uid):
+        value = uid_value(uid)
+        return struct.pack("<HH2sH", tag >> 16, tag & 0xffff, b"UI", len(value)) + value
+    version = struct.pack("<HH2sHI", 2, 1, b"OB", 0, 2) + b"\0\1"
+    meta = (version + ui(0x00020002, sop_class) + ui(0x00020003, instance)
+            + ui(0x00020010, EXPLICIT_LE) + ui(0x00020012, "1.2.3.4"))
+    return (bytes(128) + b"DICM" + struct.pack("<HH2sHI", 2, 0, b"UL", 4, len(meta)) + meta + ui(0x00080016, sop_class)
+            + ui(0x00080018, instance) + struct.pack("<HH2sHI", 0x7fe0, 0x10, b"OW", 0, len(pixels)) + pixels)
+
+
 class Gone(Exception):
     """The other side closed."""
 
