@@ -189,6 +189,20 @@ def handshakes(authority, node):
                 claim("--max-failures: another address is served", secured.recv(1)[:1] == b"\2")
 
 
+def alerts(authority, node):
+    """Who is sent away within the TLS handshake hears an alert, not just the end of the connection."""
+    hello = bytes.fromhex("1603010200010001fc0303")
+    with Receiver(T / "alerts", "--artim", "1s", "--max-handshakes", "2", link=secure(node, authority)) as r:
+        first, second = Requestor(r.port), Requestor(r.port)
+        second.put(hello)
+        third = Requestor(r.port)
+        claim("who gives way to another within the TLS handshake hears alert 90, user canceled",
+              first.take(7)[5:] == b"\2\x5a")
+        claim("so does who takes longer than --artim", second.take(7)[5:] == b"\2\x5a")
+        for q in (first, second, third):
+            q.close()
+
+
 def flood():
     count = 600
     with Receiver(T / "flood") as r:
@@ -227,5 +241,6 @@ associations()
 within()
 authority = Authority(T / "ca")
 handshakes(authority, authority.node("node"))
+alerts(authority, authority.node("other"))
 flood()
 descriptors()
