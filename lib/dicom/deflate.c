@@ -189,6 +189,12 @@ void deflate_init(struct deflate *z)
 	assert(result == Z_OK);
 }
 
+void deflate_level(struct deflate *z, int level)
+{
+	const int result = deflateParams(stream(z->arena), level, Z_DEFAULT_STRATEGY);
+	assert(result == Z_OK);
+}
+
 static int step(struct deflate *z, struct span *in, struct buf *out, int flush)
 {
 	z_stream *s = stream(z->arena);

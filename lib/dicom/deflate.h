@@ -53,6 +53,9 @@ struct deflate {
 
 void deflate_init(struct deflate *z);
 
+/* Right after deflate_init: 0 stores, 1 is fast, 9 takes the least room; 6 unless said. */
+void deflate_level(struct deflate *z, int level);
+
 /* Eats from in until in is empty or out has no room left. */
 void deflate_push(struct deflate *z, struct span *in, struct buf *out);
 

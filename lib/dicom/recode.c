@@ -25,7 +25,9 @@ bool recode_init(struct recode *r, struct syntax from, struct syntax to, struct 
 	r->held = 0;
 	r->plain = (struct span){ 0 };
 	r->staged = 0;
-	if (from.encapsulated || to.encapsulated)
+	r->edit = NULL;
+	r->old_vrs = false;
+	if (from.encapsulated != to.encapsulated)
 		return err_set(&r->err, ERR_USAGE, 0,
 			"compressed pixel data cannot be recoded: send it in its own transfer "
 			"syntax");
@@ -45,6 +47,16 @@ bool recode_init(struct recode *r, struct syntax from, struct syntax to, struct 
 void recode_whole(struct recode *r)
 {
 	r->copy = false;
+}
+
+void recode_old_vrs(struct recode *r)
+{
+	r->old_vrs = true;
+}
+
+void recode_edit(struct recode *r, struct edit *edit)
+{
+	r->edit = edit;
 }
 
 /* ---- writing */
@@ -153,6 +165,12 @@ static bool tellable(struct recode *r, const struct elem_event *ev)
 			elem_tag_text(ev->tag, tag), ev->what == ELEM_SEQUENCE ? "" : " not");
 }
 
+/* What came after 1993 has a 32-bit length, as OB has. */
+static bool vr_is_new(unsigned vr)
+{
+	return vr_long(vr) && vr != VR_OB && vr != VR_OW && vr != VR_SQ;
+}
+
 static bool begin_value(struct recode *r, struct buf *out, const struct elem_event *ev)
 {
 	r->drop = (ev->tag & 0xffff) == 0 || ev->tag == TAG_LENGTH_TO_END;
@@ -161,9 +179,10 @@ static bool begin_value(struct recode *r, struct buf *out, const struct elem_eve
 	if (!tellable(r, ev))
 		return false;
 	unsigned vr = ev->vr;
+	const bool old = r->old_vrs && r->to.explicit_vr && vr_is_new(vr);
 	if (r->to.explicit_vr && !vr_long(vr) && ev->length > 0xfffe)
 		vr = VR_UN; /* PS3.5 6.2.2 */
-	r->word = ev->big_endian == r->to.big_endian ? 1 : vr_word(vr);
+	r->word = ev->big_endian == (!old && r->to.big_endian) ? 1 : vr_word(vr);
 	if (ev->length % r->word) {
 		char tag[ELEM_TAG_TEXT];
 		return err_set(&r->err, ERR_INPUT, 0,
@@ -172,7 +191,25 @@ static bool begin_value(struct recode *r, struct buf *out, const struct elem_eve
 			"order cannot be changed",
 			elem_tag_text(ev->tag, tag), (unsigned long)ev->length, r->word);
 	}
-	put_header(r, out, ev->tag, vr, ev->length);
+	put_header(r, out, ev->tag, old ? VR_OB : vr, ev->length);
+	return true;
+}
+
+/* Encapsulated pixel data, where it stays as it is. */
+static bool put_fragments(struct recode *r, struct buf *out, const struct elem_event *ev)
+{
+	if (!r->to.encapsulated)
+		return err_set(&r->err, ERR_INPUT, 0,
+			"the pixel data is in fragments although its transfer syntax is "
+			"uncompressed: it cannot be recoded (PS3.5 A.4)");
+	r->drop = false;
+	r->word = 1;
+	if (ev->what == ELEM_FRAGMENTS)
+		put_header(r, out, ev->tag, ev->vr, ELEM_UNDEFINED);
+	else if (ev->what == ELEM_FRAGMENT)
+		put_header(r, out, TAG_ITEM, VR_NONE, ev->length);
+	else
+		put_header(r, out, TAG_SEQUENCE_END, VR_NONE, 0);
 	return true;
 }
 
@@ -203,12 +240,9 @@ static bool put_event(struct recode *r, struct buf *out, const struct elem_event
 	case ELEM_FRAGMENTS:
 	case ELEM_FRAGMENT:
 	case ELEM_FRAGMENTS_END:
-		break;
+		return put_fragments(r, out, ev);
 	}
-	return err_set(&r->err, ERR_INPUT, 0,
-		"the pixel data is in fragments although its transfer syntax is uncompressed: it "
-		"cannot "
-		"be recoded (PS3.5 A.4)");
+	return true;
 }
 
 static bool reader_failed(struct recode *r)
@@ -268,10 +302,29 @@ static bool encode_staged(struct recode *r, struct span *in, struct buf *out)
 	return true;
 }
 
+static bool write_plain(struct recode *r, struct span *in, struct buf *out)
+{
+	return r->to.deflated ? encode_staged(r, in, out) : encode(r, in, out);
+}
+
+/* What is plain already, edited first where that is asked for. */
+static bool write(struct recode *r, struct span *in, struct buf *out)
+{
+	if (!r->edit)
+		return write_plain(r, in, out);
+	for (;;) {
+		const struct span next = edit_peek(r->edit, in);
+		struct span rest = next;
+		if (!write_plain(r, &rest, out))
+			return false;
+		edit_passed(r->edit, in, next.n - rest.n);
+		if (next.n == 0 || rest.n || buf_room(out).n < RECODE_ROOM)
+			return true;
+	}
+}
+
 bool recode_push(struct recode *r, struct span *in, struct buf *out)
 {
-	bool (*const write)(struct recode *, struct span *, struct buf *) =
-		r->to.deflated ? encode_staged : encode;
 	if (r->err.kind != ERR_NONE)
 		return false;
 	if (!r->from.deflated)

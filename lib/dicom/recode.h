@@ -13,12 +13,13 @@
  *   bytes, in big endian too (PS3.5 6.2.2: the contents of UN are as implicit VR little endian has
  *   them). A value of 64 KB or more whose VR has a 16-bit length becomes UN as well.
  * - UN, OB, strings and VRs that are not known are never swapped.
- * Refused: encapsulated pixel data; values to be swapped that are no whole number of words; to
+ * Refused: encapsulated pixel data, unless it stays as it is; values to be swapped that are no whole number of words; to
  * implicit VR, sequences that the dictionary takes for values, and the reverse. */
 #ifndef DCMSEC_DICOM_RECODE_H
 #define DCMSEC_DICOM_RECODE_H
 
 #include "dicom/deflate.h"
+#include "dicom/edit.h"
 #include "dicom/elem.h"
 
 #define RECODE_ROOM 64 /* free bytes that out needs before anything is done */
@@ -31,6 +32,8 @@ struct recode {
 
 	/* private */
 	struct syntax from, to;
+	struct edit *edit; /* or NULL */
+	bool old_vrs;
 	bool copy;                   /* the encodings are the same but for deflation */
 	bool drop;                   /* the present value is left out */
 	unsigned word;               /* bytes to turn around in the present value */
@@ -43,7 +46,7 @@ struct recode {
 	struct deflate deflate;
 };
 
-/* False, with r->err: one of the syntaxes is encapsulated, or no such syntax exists. want as for
+/* False, with r->err: one of the syntaxes is encapsulated and the other is not, or no such syntax exists. want as for
  * elem_init. */
 bool recode_init(struct recode *r, struct syntax from, struct syntax to, struct elem_want *want,
 	size_t wants);
@@ -51,6 +54,14 @@ bool recode_init(struct recode *r, struct syntax from, struct syntax to, struct 
 /* After recode_init: where source and target differ only in deflation, or not at all, bytes do not pass
  * as they are either; lengths change as above. */
 void recode_whole(struct recode *r);
+
+/* After recode_whole: elements with a VR that was not in the standard of 1993 (UC, UN, UR, UT, OD, OF, OL, OV,
+ * SV, UV) get OB, where VRs are written; their values are as little endian has them. */
+void recode_old_vrs(struct recode *r);
+
+/* After recode_init: the data set is changed before it is recoded. edit is borrowed, has found its places
+ * and has passed nothing yet. */
+void recode_edit(struct recode *r, struct edit *edit);
 
 /* Eats from in and writes to out until in is empty or out has less than RECODE_ROOM left. False:
  * failed, r->err tells. */

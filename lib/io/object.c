@@ -232,6 +232,7 @@ struct object_stream {
 
 struct object_recoding {
 	struct recode recode;
+	struct edit edit;
 	struct span in;  /* read and not yet eaten */
 	struct span out; /* recoded and not yet read */
 	bool ended;
@@ -240,16 +241,72 @@ struct object_recoding {
 	uint8_t piece[PIECE], stage[STAGE];
 };
 
-struct object_stream *object_open(
-	const char *path, const struct object_info *info, struct syntax to, struct err *e)
+/* Finds the places of an edit in what is not read for sending yet. */
+static bool look_ahead(const struct object_stream *s, struct object_recoding *r,
+	const struct object_info *info, struct edit *edit, struct err *e)
+{
+	struct inflate *z = &r->recode.inflate;
+	struct err why = { 0 };
+	uint64_t at = info->at, left = info->size;
+	bool more = true;
+	inflate_init(z);
+	while (more && left) {
+		const size_t n = left < sizeof r->piece ? (size_t)left : sizeof r->piece;
+		if (read_at(s->fd, r->piece, n, at) != (ssize_t)n)
+			return cannot_read(e, errno);
+		struct span in = span_of(r->piece, n), plain;
+		at += n;
+		left -= n;
+		if (!info->syntax.deflated)
+			more = edit_look(edit, in, &why);
+		while (info->syntax.deflated && more && inflate_next(z, &in, &plain))
+			more = edit_look(edit, plain, &why);
+		if (z->err.kind != ERR_NONE)
+			why = z->err;
+		if (why.kind != ERR_NONE)
+			return err_set(e, why.kind, 0, "%s", why.text);
+	}
+	return true;
+}
+
+static bool prepare(struct object_stream *s, struct object_recoding *r,
+	const struct object_info *info, struct syntax to, const struct object_changes *c,
+	struct err *e)
+{
+	if (c->n_values) {
+		edit_init(&r->edit, info->syntax, c->values, c->n_values);
+		if (!look_ahead(s, r, info, &r->edit, e))
+			return false;
+		*c->found = 0;
+		for (size_t i = 0; i < c->n_values; i++)
+			*c->found |= (uint32_t)edit_found(&r->edit, i) << i;
+	}
+	if (!recode_init(&r->recode, info->syntax, to, NULL, 0))
+		return err_set(e, r->recode.err.kind, 0, "%s", r->recode.err.text);
+	if (c->n_values)
+		recode_edit(&r->recode, &r->edit);
+	if (c->old_vrs) {
+		recode_whole(&r->recode);
+		recode_old_vrs(&r->recode);
+	}
+	if (c->level && to.deflated)
+		deflate_level(&r->recode.deflate, c->level - 1);
+	r->in = r->out = (struct span){ 0 };
+	r->ended = r->odd = false;
+	return true;
+}
+
+struct object_stream *object_open_changed(const char *path, const struct object_info *info,
+	struct syntax to, const struct object_changes *c, struct err *e)
 {
 	const bool same = to.explicit_vr == info->syntax.explicit_vr &&
 		to.big_endian == info->syntax.big_endian && to.deflated == info->syntax.deflated &&
 		to.encapsulated == info->syntax.encapsulated;
+	const bool copy = same && !c->n_values && !c->old_vrs;
 	struct object_stream *s = calloc(1, sizeof *s);
-	struct object_recoding *r = same ? NULL : malloc(sizeof *r);
+	struct object_recoding *r = copy ? NULL : malloc(sizeof *r);
 	struct stat now;
-	if (!s || (!same && !r)) {
+	if (!s || (!copy && !r)) {
 		free(s);
 		free(r);
 		err_set(e, ERR_SYSTEM, ENOMEM, "out of memory");
@@ -258,23 +315,23 @@ struct object_stream *object_open(
 	s->recoding = r;
 	s->at = info->at;
 	s->left = info->size;
-	s->pad = same && to.deflated && info->size % 2;
+	s->pad = copy && to.deflated && info->size % 2;
 	s->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (s->fd < 0)
 		cannot_read(e, errno);
 	else if (fstat(s->fd, &now) != 0 || (uint64_t)now.st_size != info->at + info->size)
 		err_set(e, ERR_INPUT, 0, "changed while it waited to be sent");
-	else if (r && !recode_init(&r->recode, info->syntax, to, NULL, 0))
-		err_set(e, r->recode.err.kind, 0, "%s", r->recode.err.text);
-	else {
-		if (r) {
-			r->in = r->out = (struct span){ 0 };
-			r->ended = r->odd = false;
-		}
+	else if (!r || prepare(s, r, info, to, c, e))
 		return s;
-	}
 	object_close(s);
 	return NULL;
+}
+
+struct object_stream *object_open(
+	const char *path, const struct object_info *info, struct syntax to, struct err *e)
+{
+	const struct object_changes none = { 0 };
+	return object_open_changed(path, info, to, &none, e);
 }
 
 void object_close(struct object_stream *s)

@@ -5,7 +5,7 @@
 #define DCMSEC_IO_OBJECT_H
 
 #include "base/err.h"
-#include "dicom/elem.h"
+#include "dicom/edit.h"
 #include "dicom/uid.h"
 
 /* What a file holds. */
@@ -38,6 +38,16 @@ struct object_stream;
  * file is not as it was, ERR_USAGE when it cannot be recoded. */
 struct object_stream *object_open(
 	const char *path, const struct object_info *info, struct syntax to, struct err *e);
+/* Likewise, changed. */
+struct object_changes {
+	const struct edit_value *values; /* other values for these (dicom/edit.h) */
+	size_t n_values;
+	uint32_t *found; /* bit i: value i is there, and was changed; set by the opening */
+	bool old_vrs;    /* see recode_old_vrs */
+	int level;       /* one more than the level of deflating, see deflate_level; 0: not said */
+};
+struct object_stream *object_open_changed(const char *path, const struct object_info *info,
+	struct syntax to, const struct object_changes *changes, struct err *e);
 void object_close(struct object_stream *s);
 
 /* How many bytes come next, at most max (2 or more), and whether these are the last of the data set. False: the
