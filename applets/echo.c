@@ -118,6 +118,10 @@ static int echo_run(void *state, const struct call *call)
 	struct run r = { .o = o, .call = call };
 	struct err e = { 0 };
 	int code = EXIT_DONE;
+	if (FACE && (o->dcmtk.verify || o->dcmtk.root)) {
+		log_start(&o->node.log, call);
+		return echoscu_judge(&o->dcmtk, &o->node, &o->node.log);
+	}
 	if (call->n != (call->dcmtk ? 2 : 1) && !o->node.list)
 		return call_usage(
 			call, call->dcmtk ? "a peer and a port are needed" : "one peer is needed");

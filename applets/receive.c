@@ -103,6 +103,7 @@ struct run {
 	struct outdir out;
 	int listener;
 	const char *syntaxes[DCMTK_SYNTAXES];
+	struct asconfig *profile;    /* DCMTK's, of what is taken; NULL: none */
 	struct storescp_run *events; /* NULL under our own name */
 	struct inbox inbox;
 	struct crowd crowd;
@@ -287,6 +288,7 @@ static void configure(struct run *r)
 	if (!FACE || !r->call->dcmtk)
 		return;
 	storescp_config(&o->dcmtk, &r->config, r->syntaxes);
+	r->config.profile = r->profile;
 	r->config.stall = o->node.socket;
 	if (o->node.dimse)
 		r->config.idle = o->node.dimse;
@@ -320,7 +322,8 @@ static bool start(struct run *r, struct err *e)
 		return false;
 	if (o->port)
 		snprintf(port, sizeof port, "%s", o->port);
-	if (!open_folder(r, e))
+	if (!dcmtk_config_open(&o->dcmtk.config, ASCONFIG_ACCEPT, r->node.log, &r->profile, e) ||
+		!open_folder(r, e))
 		return false;
 	configure(r);
 	if (!crowd_open(&r->crowd, &o->limits, &r->inbox, &r->config))
@@ -383,6 +386,7 @@ static int receive_run(void *state, const struct call *call)
 	if (FACE && r.events)
 		storescp_close(r.events);
 	free(r.events);
+	free(r.profile);
 	outdir_close(&r.out);
 	node_close(&r.node);
 	return code;

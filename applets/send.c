@@ -5,6 +5,8 @@
 #include "app/storescu.h"
 #include "io/wait.h"
 
+#include <stdlib.h>
+
 struct send {
 	struct node_opts node;
 	const char *called;
@@ -35,10 +37,10 @@ struct run {
 	struct outbox out;
 	struct outbox_rules rules;
 	struct batch_proposal proposal;
-	struct mspan token; /* that the identity is read from */
+	struct mspan token;       /* that the identity is read from */
+	struct asconfig *profile; /* of the contexts; NULL: none */
+	struct storescu_changes changes;
 	struct caller caller;
-	struct entropy jitter; /* of a plain sender, which has no other use for it */
-	bool jitters;
 };
 
 /* What the name that we are called by makes of the options. */
@@ -54,7 +56,8 @@ static void prepare(struct run *r)
 	if (!FACE || !r->call->dcmtk)
 		return;
 	r->rules = storescu_outbox(&r->o->dcmtk);
-	storescu_proposal(&r->o->dcmtk, &r->proposal);
+	storescu_proposal(&r->o->dcmtk, r->profile, &r->proposal);
+	r->out.opener = storescu_opener(&r->changes, &r->o->dcmtk, &r->node);
 	r->out.batch.proposal = &r->proposal;
 }
 
@@ -62,13 +65,8 @@ static void prepare(struct run *r)
 static void open_random(struct run *r)
 {
 	struct err e = { 0 };
-	if (sending_tries(&r->o->how) == 0)
-		return;
-	if (r->node.plain)
-		r->jitters = entropy_open(&r->jitter, &r->o->node.random, &e);
-	if (!r->node.plain || r->jitters)
-		r->out.random =
-			r->node.plain ? &r->jitter.rand.public : &r->node.entropy.rand.public;
+	if (sending_tries(&r->o->how))
+		r->out.random = node_random(&r->node, &e);
 }
 
 static void send_all(struct run *r)
@@ -89,7 +87,9 @@ static void send_all(struct run *r)
 static bool open_all(struct run *r, struct err *e)
 {
 	return caller_find(&r->caller, r->call, e) && sending_check(&r->o->how, e) &&
-		(!FACE || storescu_wishes(&r->o->dcmtk, &r->caller.wishes, &r->token, e)) &&
+		(!FACE ||
+			storescu_wishes(
+				&r->o->dcmtk, r->profile, &r->caller.wishes, &r->token, e)) &&
 		outbox_open(&r->out, e);
 }
 
@@ -117,10 +117,12 @@ static int send_run(void *state, const struct call *call)
 	if (!node_open(&r.node, &o->node, TLS_CLIENT, call, &r.out.code))
 		return r.out.code;
 	r.caller = (struct caller){ .node = &r.node, .called = o->called };
+	const bool ready = !FACE ||
+		dcmtk_config_open(&o->dcmtk.config, ASCONFIG_PROPOSE, r.node.log, &r.profile, &e);
 	prepare(&r);
 	open_random(&r);
 	wait_signals();
-	if (!open_all(&r, &e))
+	if (!ready || !open_all(&r, &e))
 		r.out.code = node_fail(&r.node, call, &e);
 	else if (o->how.watch || outbox_collect(&r.out, call->operands + first, call->n - first))
 		send_all(&r);
@@ -129,8 +131,7 @@ static int send_run(void *state, const struct call *call)
 	outbox_close(&r.out);
 	if (FACE)
 		storescu_forget(&o->dcmtk, &r.token);
-	if (r.jitters)
-		entropy_close(&r.jitter, NULL);
+	free(r.profile);
 	node_close(&r.node);
 	return r.out.code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/dcmtk_secure.h"
 
+#include "app/dcmtk_log.h"
 #include "app/node.h"
 #include "tls/profile.h"
 
@@ -39,6 +40,8 @@ const struct opt dcmtk_secure_rows[] = {
 		.value = DCMTK_LIST_CIPHERS },
 	{ NULL, "+cs --cipher", "NAME", opt_list, AT(secure.ciphers),
 		"offer this suite too, by IANA or OpenSSL name (repeats)" },
+	{ NULL, "-lc --log-config", "FILE", dcmtk_log_config, 0,
+		"take the level of the root logger from this file" },
 	{ NULL, "-ts --socket-timeout", "TIME", opt_duration, AT(socket),
 		"without progress within an object (60; 0: no limit)" },
 	{ 0 },

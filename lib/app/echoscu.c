@@ -2,6 +2,11 @@
 #include "app/echoscu.h"
 
 #include "dicom/uid.h"
+#include "io/trust.h"
+#include "pki/cert.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 #define AT(field) offsetof(struct echoscu, field)
 #define JPEG "1.2.840.10008.1.2.4." /* PS3.6 Table A-1 */
@@ -19,11 +24,11 @@ const struct opt echoscu_rows[] = {
 	{ NULL, "-ppc --propose-pc", "N", opt_int, AT(contexts),
 		"propose so many presentation contexts", .min = 1, .max = PDU_CONTEXTS },
 	{ NULL, "--abort", NULL, opt_flag, AT(abort), "end with an abort" },
-	{ .help = "not supported" },
-	{ NULL, "+vc --verify-cert", "FILE", opt_refuse, 0,
-		"not supported: dcmsec certs verify FILE does it" },
-	{ NULL, "+rc --is-root-cert", "FILE", opt_refuse, 0,
-		"not supported: dcmsec certs verify --ca FILE FILE tells it" },
+	{ .help = "certificates in files" },
+	{ NULL, "+vc --verify-cert", "FILE", opt_str, AT(verify),
+		"judge this certificate by the CA settings, and end" },
+	{ NULL, "+rc --is-root-cert", "FILE", opt_str, AT(root),
+		"tell whether it is a self-signed root CA, and end" },
 	{ 0 },
 };
 
@@ -37,4 +42,54 @@ unsigned echoscu_offers(const struct echoscu *o, struct pdu_offer *offers)
 	for (int i = 0; i < o->contexts; i++)
 		offers[i] = (struct pdu_offer){ UID_VERIFICATION, syntaxes, (unsigned)o->syntaxes };
 	return (unsigned)o->contexts;
+}
+
+enum { NOT_ACCEPTED = 22, SCRATCH = 64 * 1024 };
+
+static bool accepted(const struct trust_opts *opts, const struct certs *certs, struct err *e)
+{
+	const struct mspan scratch = { malloc(SCRATCH), SCRATCH };
+	struct trust t;
+	struct pki_judge j;
+	bool good = false;
+	if (trust_open(&t, opts, e)) {
+		judge_init(&j, &t.rules, opts->host, trust_now(opts),
+			scratch.p ? scratch : (struct mspan){ 0 });
+		good = judge_certs(&j, certs->der, certs->n);
+		if (!good)
+			*e = *judge_error(&j);
+		trust_close(&t);
+	}
+	free(scratch.p);
+	return good;
+}
+
+/* It trusts itself, and may sign others (RFC 5280 4.2.1.9). */
+static bool is_root(const char *file, const struct certs *certs, struct err *e)
+{
+	struct cert c;
+	const struct trust_opts itself = { .ca = { .v = &file, .n = 1 } };
+	if (!cert_read(certs->der[0], &c, e))
+		return false;
+	if (!cert_self_issued(&c) || !c.ca)
+		return err_set(e, ERR_TRUST, 0, "%s", c.ca ? "another issued it" : "it is no CA");
+	return accepted(&itself, certs, e);
+}
+
+int echoscu_judge(const struct echoscu *o, const struct node_opts *node, struct log *log)
+{
+	const char *file = o->verify ? o->verify : o->root;
+	struct certs certs = { 0 };
+	struct err e = { 0 };
+	const bool good = certs_load(&certs, file, &e) &&
+		(o->verify ? accepted(&node->secure.trust, &certs, &e) : is_root(file, &certs, &e));
+	if (!good)
+		log_line(log, LOG_ERROR, "%s: %s", file, e.text);
+	if (o->verify)
+		printf("Verification of certificate '%s' %s.\n", file, good ? "passed" : "failed");
+	else
+		printf("Certificate '%s' is %sa valid, self-signed root CA.\n", file,
+			good ? "" : "not ");
+	certs_free(&certs);
+	return good ? 0 : NOT_ACCEPTED;
 }

@@ -149,8 +149,9 @@ bool link_ready(struct link *l)
 	return l->state == LINK_OPEN && l->n < LINK_FLIGHTS && scu_ready(l->scu);
 }
 
-bool link_send(struct link *l, const struct batch *b, size_t i, struct err *e)
+bool link_send(struct link *l, const struct outbox *out, size_t i, struct err *e)
 {
+	const struct batch *b = &out->batch;
 	const struct batch_object *o = &b->objects[i];
 	const struct batch_pair *p = &b->pairs[o->pair];
 	const struct uid_syntax *recode;
@@ -160,8 +161,10 @@ bool link_send(struct link *l, const struct batch *b, size_t i, struct err *e)
 	batch_info(b, i, &info);
 	if (!scu_choose(l->scu, p->sop_class, p->transfer_syntax, p->syntax, &context, &recode, e))
 		return false;
-	struct object_stream *stream =
-		object_open(o->path, &info, recode ? syntax_of(recode) : p->syntax, e);
+	const struct syntax to = recode ? syntax_of(recode) : p->syntax;
+	struct object_stream *stream = out->opener.open
+		? out->opener.open(out->opener.arg, o->path, &info, to, e)
+		: object_open(o->path, &info, to, e);
 	if (!stream || !scu_store(l->scu, context, &info, stream, e))
 		return false;
 	l->flights[l->n++] = (struct flight){ .at = i,

@@ -73,7 +73,7 @@ enum link_news link_next(struct link *l, const struct caller *c, struct link_rep
 bool link_ready(struct link *l);
 
 /* Begins with object i. False with *e: it cannot be sent, and the association is as it was. */
-bool link_send(struct link *l, const struct batch *b, size_t i, struct err *e);
+bool link_send(struct link *l, const struct outbox *out, size_t i, struct err *e);
 
 void link_release(struct link *l, bool by_abort);
 void link_abort(struct link *l);

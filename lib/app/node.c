@@ -199,7 +199,13 @@ static bool open_random(struct node *n, struct err *e)
 		log_line(n->log, LOG_WARN, "%s", n->entropy.warning);
 	log_line(n->log, LOG_INFO, "randomness: %s; credited with %u bits", n->entropy.report,
 		n->entropy.credited);
+	n->random = true;
 	return true;
+}
+
+struct drbg *node_random(struct node *n, struct err *e)
+{
+	return n->random || open_random(n, e) ? &n->entropy.rand.public : NULL;
 }
 
 static void warn(struct node *n)
@@ -237,6 +243,7 @@ static bool open_secure(
 	if (secure_open(&n->secure, role, &opts->secure, &n->entropy, e))
 		return true;
 	entropy_close(&n->entropy, NULL);
+	n->random = false;
 	return false;
 }
 
@@ -246,6 +253,11 @@ bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const
 	struct err e = { 0 };
 	*n = (struct node){ .log = &opts->log, .opts = opts, .session.fd = -1 };
 	log_start(&opts->log, call);
+	if (opts->log_config)
+		log_line(&opts->log, LOG_WARN,
+			"of %s only the root logger's level is taken; messages go to standard "
+			"error",
+			opts->log_config);
 	if (FACE && opts->list) {
 		n->plain = true;
 		dcmtk_list(opts->list);
@@ -268,13 +280,12 @@ void node_close(struct node *n)
 {
 	struct err e = { 0 };
 	peers_close(&n->peers);
-	if (n->plain)
-		return;
-	if (!session_file_close(&n->session, n->secure.sessions, &e))
+	if (!n->plain && !session_file_close(&n->session, n->secure.sessions, &e))
 		log_line(n->log, LOG_WARN, "%s", e.text);
 	err_clear(&e);
-	secure_close(&n->secure);
-	if (!entropy_close(&n->entropy, &e))
+	if (!n->plain)
+		secure_close(&n->secure);
+	if (n->random && !entropy_close(&n->entropy, &e))
 		log_line(n->log, LOG_WARN, "%s", e.text);
 }
 

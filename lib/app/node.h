@@ -27,14 +27,15 @@ struct node_opts {
 	struct secure_opts secure;
 	bool anonymous;
 	struct entropy_opts random;
-	struct list peer;    /* AE titles bound to certificates, see io/peers.h ... */
-	const char *peers;   /* ... and a file of such lines; NULL: none */
-	bool write_back;     /* write the seed to the file it came from */
-	const char *session; /* client: the file that TLS sessions are kept in; NULL: none */
-	const char *title;   /* our AE title */
-	int list;            /* DCMTK's: DCMTK_LIST_*, to be shown instead of anything else */
-	bool nothing;        /* DCMTK's, for options that say what is so anyway */
-	uint64_t socket;     /* DCMTK's, ms without progress within an object; 0: no limit */
+	struct list peer;       /* AE titles bound to certificates, see io/peers.h ... */
+	const char *peers;      /* ... and a file of such lines; NULL: none */
+	bool write_back;        /* write the seed to the file it came from */
+	const char *session;    /* client: the file that TLS sessions are kept in; NULL: none */
+	const char *title;      /* our AE title */
+	const char *log_config; /* DCMTK's: the file that the log's level came from */
+	int list;               /* DCMTK's: DCMTK_LIST_*, to be shown instead of anything else */
+	bool nothing;           /* DCMTK's, for options that say what is so anyway */
+	uint64_t socket;        /* DCMTK's, ms without progress within an object; 0: no limit */
 	int max_pdu;
 	uint64_t associate, dimse, artim, connect; /* ms; 0: no limit */
 };
@@ -62,7 +63,8 @@ extern const struct opt node_session_rows[], node_ticket_rows[];
 
 /* Which of DCMTK's options need TLS, where that is switched on by one of these. */
 #define NODE_DCMTK_RULES(ON)                                                                     \
-	{ "--log-level", NULL, "--verbose --debug --quiet" },                                    \
+	{ "--log-config", NULL, "--log-level --verbose --debug --quiet" },                       \
+		{ "--log-level", NULL, "--verbose --debug --quiet" },                            \
 		{ "--std-passwd --use-passwd --null-passwd", "--enable-tls", NULL },             \
 		{ "--pem-keys --der-keys --add-cert-file --add-cert-dir --add-crl-file "         \
 		  "--enable-crl-vfy --enable-crl-all --profile-8996 --profile-8996-mod "         \
@@ -83,6 +85,7 @@ struct node {
 	bool plain;
 	struct peers peers;
 	struct entropy entropy;
+	bool random; /* the generators are open */
 	struct secure secure;
 	struct session_file session;
 };
@@ -94,7 +97,9 @@ void node_close(struct node *n);
 /* Client: who is called, before the first connection: sessions of this peer are looked for. */
 void node_peer(struct node *n, const char *peer);
 struct secure *node_secure(struct node *n); /* NULL when plain */
-unsigned node_port(const struct node *n);   /* the default one */
+/* The generator for what peers may see, opened now where TLS did not need it. NULL: *e. */
+struct drbg *node_random(struct node *n, struct err *e);
+unsigned node_port(const struct node *n); /* the default one */
 
 /* Reports an error and gives its exit code (under a DCMTK name 1). */
 int node_fail(struct node *n, const struct call *call, const struct err *e);

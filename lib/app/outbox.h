@@ -36,7 +36,12 @@ struct outbox {
 	size_t retried;                 /* how often one was begun again */
 	uint64_t bytes;                 /* of the stored ones */
 	int code;                       /* the exit code so far */
-	bool halted;                    /* nothing more is to be sent, by the rules */
+	struct outbox_opener {          /* how objects are opened; open NULL: as they are */
+		struct object_stream *(*open)(void *arg, const char *path, struct object_info *info,
+			struct syntax to, struct err *e);
+		void *arg;
+	} opener;
+	bool halted; /* nothing more is to be sent, by the rules */
 };
 
 /* What the peer said of an object that was on its way. */

@@ -136,7 +136,7 @@ static void begin(struct sender *s, struct link *l, size_t i)
 		outbox_drop(s->out, i, "no memory to keep the order of its series");
 		return;
 	}
-	if (link_send(l, &s->out->batch, i, &e))
+	if (link_send(l, s->out, i, &e))
 		return;
 	outbox_drop(s->out, i, e.text);
 	l->moved = true;

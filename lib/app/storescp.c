@@ -60,6 +60,7 @@ const struct opt storescp_rows[] = {
 	{ NULL, "-id --inetd", NULL, opt_flag, AT(inetd),
 		"serve the one connection on standard input" },
 	{ .help = "preferred transfer syntaxes" },
+	{ .rows = dcmtk_config_rows, .at = AT(config) },
 	PREFER("+x= --prefer-uncompr", DCMTK_UNCOMPRESSED, "uncompressed ones only (default)"),
 	PREFER("+xe --prefer-little", DCMTK_LITTLE, "uncompressed, little endian first"),
 	PREFER("+xb --prefer-big", DCMTK_BIG, "uncompressed, big endian first"),
@@ -154,7 +155,6 @@ const struct opt storescp_rows[] = {
 		"a study is complete when nothing came of it for so long" },
 	{ NULL, "-xs --exec-sync", NULL, opt_flag, AT(wait), "wait for commands to end" },
 	{ .help = "not supported" },
-	REFUSE("-xf --config-file", "FILE PROFILE", "what is taken is chosen with +x= to +xa"),
 	REFUSE("+ac --access-control", NULL,
 		"there are no host access rules; let hosts in by certificate or by firewall"),
 	REFUSE("-u --disable-new-vr", NULL, KEPT),
@@ -169,6 +169,13 @@ const struct opt storescp_rows[] = {
 
 #define SORTING "--sort-conc-studies --sort-on-study-uid --sort-on-patientname"
 
+#define COMPRESSED                                                                     \
+	"--prefer-lossless --prefer-jpeg8 --prefer-jpeg12 --prefer-j2k-lossless "      \
+	"--prefer-j2k-lossy "                                                          \
+	"--prefer-jls-lossless --prefer-jls-lossy --prefer-mpeg2 --prefer-mpeg2-high " \
+	"--prefer-mpeg4 --prefer-mpeg4-bd --prefer-mpeg4-2-2d --prefer-mpeg4-2-3d "    \
+	"--prefer-mpeg4-2-st --prefer-hevc --prefer-hevc10 --prefer-rle"
+
 const struct opt_rule storescp_rules[] = {
 	{ "--exec-on-eostudy --rename-on-eostudy", SORTING, NULL },
 	{ "--eostudy-timeout", SORTING " --exec-on-eostudy --rename-on-eostudy", NULL },
@@ -177,11 +184,10 @@ const struct opt_rule storescp_rules[] = {
 		"--disable-new-vr --group-length-create --group-length-remove --length-undefined",
 		NULL, "--bit-preserving" },
 	{ "--write-xfer-little --write-xfer-big --write-xfer-implicit --write-xfer-deflated", NULL,
-		"--accept-all --prefer-lossless --prefer-jpeg8 --prefer-jpeg12 "
-		"--prefer-j2k-lossless --prefer-j2k-lossy --prefer-jls-lossless --prefer-jls-lossy "
-		"--prefer-mpeg2 --prefer-mpeg2-high --prefer-mpeg4 --prefer-mpeg4-bd "
-		"--prefer-mpeg4-2-2d --prefer-mpeg4-2-3d --prefer-mpeg4-2-st --prefer-hevc "
-		"--prefer-hevc10 --prefer-rle" },
+		"--accept-all " COMPRESSED },
+	{ "--config-file", NULL,
+		"--promiscuous --prefer-little --prefer-big --implicit --accept-all "
+		"--prefer-deflated " COMPRESSED },
 	{ "--padding-create", NULL, "--write-dataset --bit-preserving" },
 	NODE_DCMTK_RULES("--enable-tls"),
 	{ 0 },

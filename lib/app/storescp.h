@@ -4,6 +4,7 @@
 #ifndef DCMSEC_APP_STORESCP_H
 #define DCMSEC_APP_STORESCP_H
 
+#include "app/dcmtk_config.h"
 #include "app/dcmtk_syntax.h"
 #include "app/inbox.h"
 
@@ -17,6 +18,7 @@ enum storescp_sorting {
 
 struct storescp {
 	int prefer; /* enum dcmtk_choice */
+	struct dcmtk_config config;
 	bool verbose_pc, bare, ignore, refuse, want_class, inetd, fork;
 	int breaks; /* enum scp_break */
 	uint64_t pause_during, pause_after;

@@ -25,6 +25,15 @@ static bool set_password(void *field, const struct opt_use *use, struct err *e)
 	return true;
 }
 
+static bool set_level(void *field, const struct opt_use *use, struct err *e)
+{
+	int *level = field;
+	if (!opt_int(level, use, e))
+		return false;
+	++*level;
+	return true;
+}
+
 const struct opt storescu_rows[] = {
 	{ NULL, "+v --verbose-pc", NULL, opt_flag, AT(verbose_pc),
 		"with -v: show the presentation contexts" },
@@ -45,6 +54,7 @@ const struct opt storescu_rows[] = {
 	{ NULL, "+rn --rename", NULL, opt_flag, AT(rename),
 		"append .done or .bad to the names of files" },
 	{ .help = "proposed transfer syntaxes" },
+	{ .rows = dcmtk_config_rows, .at = AT(config) },
 	PROPOSE("-x= --propose-uncompr", DCMTK_UNCOMPRESSED, "uncompressed ones (default)"),
 	PROPOSE("-xe --propose-little", DCMTK_LITTLE, "uncompressed, little endian first"),
 	PROPOSE("-xb --propose-big", DCMTK_BIG, "uncompressed, big endian first"),
@@ -71,7 +81,11 @@ const struct opt storescu_rows[] = {
 		"only the SOP classes that the files need (always so)" },
 	{ NULL, "+C --combine", NULL, opt_flag, AT(combine),
 		"all transfer syntaxes in one presentation context" },
-	{ NULL, "+u --enable-new-vr", NULL, opt_flag, AT(nothing), "write UN and UT (default)" },
+	{ NULL, "+u --enable-new-vr", NULL, opt_off, AT(old_vrs), "write UN and UT (default)" },
+	{ NULL, "-u --disable-new-vr", NULL, opt_flag, AT(old_vrs),
+		"write OB for UC, UN, UR, UT, OD, OF, OL, OV, SV and UV" },
+	{ NULL, "+cl --compression-level", "LEVEL", set_level, AT(level),
+		"of deflating: 0 none, 1 fast, 9 least room (6)", .min = 0, .max = 9 },
 	{ .help = "user identity" },
 	{ NULL, "-usr --user", "NAME", opt_str, AT(user), "say that we are this user" },
 	{ NULL, "-pwd --password", "WORD", set_password, AT(password), "with this password" },
@@ -91,21 +105,7 @@ const struct opt storescu_rows[] = {
 	{ NULL, "-nh --no-halt", NULL, opt_flag, AT(no_halt), "go on after a failure" },
 	{ NULL, "-up --uid-padding", NULL, opt_flag, AT(nothing),
 		"correct UIDs padded with a space (always so)" },
-	{ .help = "not supported" },
-	{ NULL, "-xf --config-file", "FILE PROFILE", opt_refuse, 0,
-		"not supported: what is proposed is chosen with -x= to -xd" },
-	{ NULL, "-u --disable-new-vr", NULL, opt_refuse, 0,
-		"not supported: objects keep the value representations that they have" },
-	{ NULL, "+cl --compression-level", "LEVEL", opt_refuse, 0,
-		"not supported: deflated data sets have one level of compression" },
-	{ NULL, "+II --invent-instance", NULL, opt_refuse, 0,
-		"not supported: objects are sent as they are, with their own UIDs" },
-	{ NULL, "+IR --invent-series", "N", opt_refuse, 0,
-		"not supported: objects are sent as they are, with their own UIDs" },
-	{ NULL, "+IS --invent-study", "N", opt_refuse, 0,
-		"not supported: objects are sent as they are, with their own UIDs" },
-	{ NULL, "+IP --invent-patient", "N", opt_refuse, 0,
-		"not supported: objects are sent as they are, with their own names" },
+	{ .rows = invent_rows, .at = AT(invent), .help = "inventing" },
 	{ 0 },
 };
 
@@ -113,6 +113,14 @@ const struct opt_rule storescu_rules[] = {
 	{ "--scan-pattern --recurse", "--scan-directories", NULL },
 	{ "--password --empty-password", "--user", NULL },
 	{ "--empty-password", NULL, "--password" },
+	{ "--config-file", NULL,
+		"--propose-little --propose-big --propose-implicit --propose-lossless "
+		"--propose-jpeg8 --propose-jpeg12 --propose-j2k-lossless --propose-j2k-lossy "
+		"--propose-jls-lossless --propose-jls-lossy --propose-mpeg2 --propose-mpeg2-high "
+		"--propose-mpeg4 --propose-mpeg4-bd --propose-mpeg4-2-2d --propose-mpeg4-2-3d "
+		"--propose-mpeg4-2-st --propose-hevc --propose-hevc10 --propose-rle "
+		"--propose-deflated --required --combine" },
+	{ "--compression-level", "--propose-deflated --config-file", NULL },
 	{ "--pos-response", "--user --kerberos --saml --jwt", NULL },
 	{ "--user", NULL, "--kerberos --saml --jwt" },
 	{ "--kerberos", NULL, "--saml --jwt" },
@@ -134,13 +142,18 @@ struct outbox_rules storescu_outbox(const struct storescu *o)
 	};
 }
 
-void storescu_proposal(const struct storescu *o, struct batch_proposal *p)
+void storescu_proposal(
+	const struct storescu *o, const struct asconfig *profile, struct batch_proposal *p)
 {
 	const enum dcmtk_choice choice = (enum dcmtk_choice)o->propose;
 	*p = (struct batch_proposal){ .combine = o->combine };
 	p->n = dcmtk_syntaxes(choice, p->syntaxes);
 	if (dcmtk_is_video(choice))
 		p->n = 1;
+	if (profile) {
+		p->offers = profile->contexts;
+		p->n_offers = profile->n_contexts;
+	}
 }
 
 /* Reads what a token's file holds. */
@@ -173,8 +186,8 @@ static bool identity(
 	return true;
 }
 
-bool storescu_wishes(
-	const struct storescu *o, struct scu_config *wishes, struct mspan *file, struct err *e)
+bool storescu_wishes(const struct storescu *o, const struct asconfig *profile,
+	struct scu_config *wishes, struct mspan *file, struct err *e)
 {
 	*file = (struct mspan){ 0 };
 	wishes->max_send = (uint32_t)o->max_send;
@@ -182,7 +195,57 @@ bool storescu_wishes(
 		: o->propose == DCMTK_DEFLATED   ? UID_DEFLATED_LE
 						 : NULL;
 	wishes->prefer_always = o->propose == DCMTK_DEFLATED;
+	if (profile) {
+		wishes->roles = profile->roles;
+		wishes->n_roles = profile->n_roles;
+		wishes->extended = profile->extended;
+		wishes->n_extended = profile->n_extended;
+	}
 	return identity(o, &wishes->identity, file, e);
+}
+
+static struct object_stream *open_changed(
+	void *arg, const char *path, struct object_info *info, struct syntax to, struct err *e)
+{
+	struct storescu_changes *c = arg;
+	struct invent *in = &c->invent;
+	uint32_t found;
+	struct object_changes changes = {
+		.found = &found, .old_vrs = c->o->old_vrs, .level = c->o->level
+	};
+	if (!invent_wanted(&c->o->invent))
+		return object_open_changed(path, info, to, &changes, e);
+	struct drbg *random = node_random(c->node, e);
+	if (!random || !invent_next(in, &c->o->invent, random, e))
+		return NULL;
+	changes.values = in->values;
+	changes.n_values = INVENT_VALUES;
+	struct object_stream *stream = object_open_changed(path, info, to, &changes, e);
+	if (stream && !(found & 1)) {
+		object_close(stream);
+		err_set(e, ERR_INPUT, 0, "its SOP Instance UID is not where it can be changed");
+		return NULL;
+	}
+	log_line(c->node->log, LOG_INFO,
+		"Inventing Identifying Information (pa%u, st%u, se%u, im%u): PatientID=%s "
+		"SOPInstanceUID=%s",
+		in->patient, in->study, in->series, in->image - 1, in->patient_id,
+		in->sop_instance);
+	for (size_t i = 0; stream && i < INVENT_VALUES; i++)
+		if (!(found >> i & 1))
+			log_line(c->node->log, LOG_WARN, "%s has no %s, and gets none", path,
+				invent_name(i));
+	strcpy(info->sop_instance, in->sop_instance);
+	return stream;
+}
+
+struct outbox_opener storescu_opener(
+	struct storescu_changes *c, const struct storescu *o, struct node *node)
+{
+	*c = (struct storescu_changes){ .o = o, .node = node };
+	if (!invent_wanted(&o->invent) && !o->old_vrs && !o->level)
+		return (struct outbox_opener){ 0 };
+	return (struct outbox_opener){ open_changed, c };
 }
 
 void storescu_forget(struct storescu *o, struct mspan *file)

@@ -37,8 +37,6 @@ const struct opt log_options[] = {
 		"print events for programs on standard output, one JSON object a line" },
 	{ NULL, "-ll --log-level", "LEVEL", set_level, AT(level),
 		"print what is at least this grave: fatal, error, warn, info, debug, trace" },
-	{ NULL, "-lc --log-config", "FILE", opt_refuse, 0,
-		"not supported: there is no log configuration, -ll sets the level" },
 	{ 0 },
 };
 

@@ -172,6 +172,11 @@ static size_t propose(
 static void plan_proposal(struct batch *b)
 {
 	size_t association = 0, used = 0;
+	b->associations = b->n_pairs > 0;
+	for (size_t i = 0; i < b->n_pairs; i++)
+		b->pairs[i].association = 0;
+	if (b->proposal->offers)
+		return;
 	for (size_t i = 0; i < b->n_pairs; i++) {
 		size_t more = propose(b, i, association, NULL, used);
 		if (more > PDU_CONTEXTS)
@@ -219,6 +224,11 @@ static bool own_syntax(
 void batch_offers(const struct batch *b, size_t association, struct batch_offers *o)
 {
 	o->n = 0;
+	if (b->proposal && b->proposal->offers) {
+		for (; o->n < b->proposal->n_offers && o->n < PDU_CONTEXTS; o->n++)
+			o->offers[o->n] = b->proposal->offers[o->n];
+		return;
+	}
 	for (size_t i = 0; i < b->n_pairs; i++) {
 		const struct batch_pair *p = &b->pairs[i];
 		if (p->association != association)

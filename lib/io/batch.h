@@ -45,6 +45,8 @@ struct batch_proposal {
 	const char *syntaxes[24];
 	unsigned n;
 	bool combine;
+	const struct pdu_offer *offers; /* instead: just these, whatever the objects are, in one */
+	unsigned n_offers;              /* association; NULL: none */
 };
 
 struct batch {

@@ -6,6 +6,7 @@
 #define DCMSEC_IO_SCP_H
 
 #include "base/list.h"
+#include "dicom/asconfig.h"
 #include "dicom/dimse.h"
 #include "dicom/uid.h"
 #include "dicom/naming.h"
@@ -29,13 +30,14 @@ struct scp;
 struct scp_config {
 	struct secure *secure; /* NULL: plain TCP */
 	struct outdir *out;
-	const char *name;              /* file name template, see dicom/naming.h */
-	const char *title;             /* called AE title that must be meant; NULL: any */
-	const struct peers *peers;     /* certificates that calling titles are bound to */
-	struct list calling;           /* calling AE titles let in; none: all */
-	struct list classes;           /* storage SOP classes taken, by UID; none: all */
-	struct list syntaxes;          /* transfer syntaxes taken, by UID; none: all */
-	const struct scp_names *names; /* instead of name; or NULL */
+	const char *name;               /* file name template, see dicom/naming.h */
+	const char *title;              /* called AE title that must be meant; NULL: any */
+	const struct peers *peers;      /* certificates that calling titles are bound to */
+	struct list calling;            /* calling AE titles let in; none: all */
+	struct list classes;            /* storage SOP classes taken, by UID; none: all */
+	struct list syntaxes;           /* transfer syntaxes taken, by UID; none: all */
+	const struct asconfig *profile; /* instead of both, and with roles; or NULL */
+	const struct scp_names *names;  /* instead of name; or NULL */
 	const char *
 		write; /* uncompressed objects are stored in this transfer syntax; NULL: as they came */
 	bool lengths; /* and rewritten with undefined lengths, without group lengths */

@@ -58,14 +58,55 @@ static bool choose_syntax(
 	return false;
 }
 
-static struct pdu_choice choose(const struct scp_config *config, const struct pdu_context *context)
+/* The role that the requestor asks for with a SOP class; false: none. */
+static bool asked_role(const struct pdu_assoc *rq, struct span abstract, struct pdu_role *role)
 {
+	struct span items = rq->user.items;
+	while (pdu_next_role(&items, role))
+		if (span_eq(role->abstract, abstract))
+			return true;
+	return false;
+}
+
+static struct pdu_choice choose(const struct scp_config *config, const struct pdu_assoc *rq,
+	const struct pdu_context *context)
+{
+	struct pdu_role asked;
+	if (config->profile)
+		return asconfig_choose(config->profile, context,
+			asked_role(rq, context->abstract, &asked) ? &asked : NULL);
 	struct pdu_choice choice = { .result = PDU_ACCEPTED };
 	if (!takes_class(config, context->abstract))
 		choice.result = PDU_REFUSED_ABSTRACT;
 	else if (!choose_syntax(config, context, &choice.syntax))
 		choice.result = PDU_REFUSED_SYNTAXES;
 	return choice;
+}
+
+/* What a profile answers beside the contexts: roles that were asked for, and extended negotiation, of SOP
+ * classes that were taken. */
+struct answers {
+	struct pdu_role roles[PDU_CONTEXTS];
+	struct pdu_extended extended[PDU_CONTEXTS];
+};
+
+/* Each SOP class once. */
+static void answer_class(const struct asconfig *profile, const struct pdu_assoc *rq,
+	struct span abstract, struct answers *answers, struct pdu_user *user)
+{
+	struct pdu_role asked;
+	for (unsigned i = 0; i < user->role_count; i++)
+		if (span_eq(answers->roles[i].abstract, abstract))
+			return;
+	for (unsigned i = 0; i < user->extended_count; i++)
+		if (span_eq(answers->extended[i].abstract, abstract))
+			return;
+	if (asked_role(rq, abstract, &asked) &&
+		asconfig_grant(profile, &asked, &answers->roles[user->role_count]))
+		user->role_count++;
+	for (unsigned i = 0; i < profile->n_extended; i++)
+		if (span_eq(profile->extended[i].abstract, abstract))
+			answers->extended[user->extended_count++] = profile->extended[i];
 }
 
 static bool reject(
@@ -104,6 +145,15 @@ bool scp_associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news *n
 	struct pdu_context context;
 	struct span items = rq->items;
 	struct err why = { 0 };
+	struct answers answers;
+	struct pdu_user user = { .max_pdu = s->config->max_pdu,
+		.class_uid = span_str(UID_IMPLEMENTATION),
+		.version = span_str(UID_IMPLEMENTATION_VERSION),
+		.window = true, /* answered only where it was proposed; we invoke nothing */
+		.invoked = WINDOW,
+		.performed = 1,
+		.roles = answers.roles,
+		.extended = answers.extended };
 	const unsigned contexts = count_contexts(items), most = s->config->max_contexts;
 	memcpy(s->calling, rq->calling, sizeof s->calling);
 	memcpy(s->called, rq->called, sizeof s->called);
@@ -128,18 +178,15 @@ bool scp_associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news *n
 	}
 
 	for (unsigned i = 0; i < PDU_CONTEXTS && pdu_next_context(&items, &context); i++) {
-		choices[i] = choose(s->config, &context);
-		if (choices[i].result == PDU_ACCEPTED)
-			news->accepted++;
-		else
+		choices[i] = choose(s->config, rq, &context);
+		if (choices[i].result != PDU_ACCEPTED) {
 			news->refused++;
+			continue;
+		}
+		news->accepted++;
+		if (s->config->profile)
+			answer_class(s->config->profile, rq, context.abstract, &answers, &user);
 	}
-	const struct pdu_user user = { .max_pdu = s->config->max_pdu,
-		.class_uid = span_str(UID_IMPLEMENTATION),
-		.version = span_str(UID_IMPLEMENTATION_VERSION),
-		.window = true, /* answered only where it was proposed; we invoke nothing */
-		.invoked = WINDOW,
-		.performed = 1 };
 	if (!ul_accept(conn_ul(s->conn), choices, &user, &news->err))
 		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_NO_REASON, news);
 	conn_await(s->conn, s->config->idle, "word from the peer");

@@ -51,7 +51,11 @@ struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_of
 			.identity = config->identity.kind,
 			.identity_answer = config->identity.answer,
 			.primary = config->identity.primary,
-			.secondary = config->identity.secondary },
+			.secondary = config->identity.secondary,
+			.roles = config->roles,
+			.role_count = config->n_roles,
+			.extended = config->extended,
+			.extended_count = config->n_extended },
 	};
 	if (!ul_request(conn_ul(conn), &s->proposal, e)) {
 		scu_free(s);

@@ -27,6 +27,10 @@ struct scu_config {
 	bool fallback;         /* see conn_falls_back */
 	const char *calling, *called;
 	struct scu_identity identity; /* borrowed until the association stands */
+	const struct pdu_role *roles; /* asked for (PS3.7 D.3.3.4); these too borrowed */
+	unsigned n_roles;
+	const struct pdu_extended *extended; /* PS3.7 D.3.3.5 */
+	unsigned n_extended;
 	const char *prefer; /* what uncompressed objects are best recoded to; NULL: explicit VR */
 	bool prefer_always; /* even where the peer takes them as they are */
 	uint32_t max_pdu;   /* the largest PDU that we take */

@@ -17,6 +17,14 @@ static uint8_t refusal(struct scu *s, const char *sop_class, const char *syntax)
 	return found;
 }
 
+static bool offered(const struct scu *s, const char *sop_class)
+{
+	for (unsigned i = 0; i < s->proposal.offer_count; i++)
+		if (strcmp(s->proposal.offers[i].abstract, sop_class) == 0)
+			return true;
+	return false;
+}
+
 bool scu_choose(struct scu *s, const char *sop_class, const char *transfer_syntax,
 	struct syntax syntax, uint8_t *context, const struct uid_syntax **recode, struct err *e)
 {
@@ -38,6 +46,9 @@ bool scu_choose(struct scu *s, const char *sop_class, const char *transfer_synta
 	if (*context)
 		return true;
 	char class_text[UID_TEXT], syntax_text[UID_TEXT];
+	if (!offered(s, sop_class))
+		return err_set(e, ERR_USAGE, 0, "no presentation context was proposed for %s",
+			uid_name(abstract, class_text));
 	return err_set(e, ERR_PEER, 0, "the peer does not take %s in %s%s: %s",
 		uid_name(abstract, class_text), uid_name(span_str(transfer_syntax), syntax_text),
 		syntax.encapsulated ? "" : " or another uncompressed transfer syntax",
