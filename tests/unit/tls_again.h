@@ -76,4 +76,30 @@ static inline int again_meet(struct again *a)
 	return result;
 }
 
+/* A store with one session in it. */
+static inline struct again *again_met(uint16_t version)
+{
+	struct again *a = again_new(version);
+	again_meet(a);
+	return a;
+}
+
+/* One hash of SHA-256, one group: so the offsets below hold. */
+static inline struct pair *again_simple(struct again *a)
+{
+	struct pair *p = again_pair(a);
+	p->client.config.curves = 1u << 29;
+	p->client.config.suites_n = 1;
+	return p;
+}
+
+static inline struct session_slot *again_newest(struct again *a)
+{
+	struct session_slot *s = a->sessions.slots;
+	for (size_t i = 1; i < SESSIONS; i++)
+		if (a->sessions.slots[i].number > s->number)
+			s = &a->sessions.slots[i];
+	return s;
+}
+
 #endif
