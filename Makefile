@@ -134,7 +134,7 @@ $(O)/tests/tools/%: $(O)/tests/tools/%.o $(O)/libdcmsec.a
 # Puts its own functions around those that make a secret public (see there).
 $(O)/tests/tools/constant_time.o: EXTRA = -idirafter /usr/include
 $(O)/tests/tools/constant_time: ALL_LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,wipe_same protect_open \
-	protect_seal share_make share_agree sign_make auth_write_finished)
+	protect_seal share_make share_agree sign_make auth_write_finished psk_bind tickets_seal tickets_open)
 
 # A fuzz target is one function; here it is linked with a main that feeds it the corpus.
 $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/main/replay.o $(O)/libdcmsec.a

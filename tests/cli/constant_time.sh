@@ -33,5 +33,5 @@ under compare
 claim "comparing secrets takes no branch" compare
 for run in x25519-gcm-rsa p256-gcm384-ec p384-chacha-ec384 x25519-ccm-ec tls12-gcm-rsa tls12-chacha-ec; do
 	under $run
-	claim "$run: $what of both sides of a connection" $run
+	claim "$run: $what of both sides of a connection, nor of one that resumes it" $run
 done
