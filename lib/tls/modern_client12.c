@@ -94,13 +94,11 @@ bool client12_hello(struct modern *m, const struct hello *h, struct span message
 	wipe(m->share, sizeof m->share);
 	transcript_add(&m->transcript, message);
 	m->state = WAIT12_SERVER_CERT;
+	m->resume.offer.ticket.n = again ? m->resume.offer.ticket.n : 0;
 	if (again) {
 		resume_continue12(m, &m->resume.offer);
 		m->state = after_hellos(m);
-	} else if (m->resume.offer.ticket.n > 0) {
-		sessions_drop(m->resume.sessions, m->resume.offer.ticket);
 	}
-	m->resume.offer.ticket.n = 0;
 	return true;
 }
 

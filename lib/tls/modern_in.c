@@ -98,6 +98,8 @@ static bool finished12_done(struct modern *m)
 	if (!server && m->resume.willing && m->resume.offer.ticket.n > 0)
 		resume_keep(m, m->resume.offer.ticket, m->resume.offer.lifetime, 0,
 			span_of(m->schedule.secret, KEYS_MASTER));
+	else if (!server && m->resume.used && !m->resume.willing)
+		sessions_add(m->resume.sessions, &m->resume.offer); /* good for once more */
 	if (server == m->resume.used)
 		m->state = CONNECTED;
 	else

@@ -37,10 +37,8 @@ void resume_offer(struct modern *m)
 	if (!sessions_take(r->sessions, r->now, m->config, &copy, &s))
 		return;
 	if (s.ticket.n + HELLO_ROOM > m->out.n ||
-		!span_eq(s.server_name, span_str(m->server_name)) || !resume_judge(m, s.chain)) {
-		sessions_drop(r->sessions, s.ticket);
+		!span_eq(s.server_name, span_str(m->server_name)) || !resume_judge(m, s.chain))
 		return;
-	}
 	r->offer = s;
 	memcpy(r->secret, s.secret.p, s.secret.n);
 }

@@ -67,25 +67,9 @@ bool sessions_take(struct tls_sessions *s, uint64_t now, const struct tls_config
 		return false;
 	copy->n = 0;
 	buf_bytes(copy, span_of(newest->bytes, newest->n));
-	if (!buf_ok(copy) || !session_read(buf_span(copy), session))
-		return false;
-	if (session->version == TLS_1_3) {
-		empty(newest);
-		s->changed = true;
-	}
-	return true;
-}
-
-void sessions_drop(struct tls_sessions *s, struct span ticket)
-{
-	struct tls_session one;
-	for (size_t i = 0; i < SESSIONS; i++)
-		if (s->slots[i].number &&
-			session_read(span_of(s->slots[i].bytes, s->slots[i].n), &one) &&
-			span_eq(one.ticket, ticket)) {
-			empty(&s->slots[i]);
-			s->changed = true;
-		}
+	empty(newest);
+	s->changed = true;
+	return buf_ok(copy) && session_read(buf_span(copy), session);
 }
 
 /* So that half a file is not taken for a whole one. */

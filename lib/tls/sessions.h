@@ -29,13 +29,11 @@ void sessions_init(struct tls_sessions *s, const uint8_t binding[32]);
 /* Keeps a session, in place of the oldest. One that is too large, or lives no time, is not kept. */
 void sessions_add(struct tls_sessions *s, const struct tls_session *session);
 
-/* The newest that is live and that the configuration allows: its bytes go to *copy, and session points
- * into them. One of TLS 1.3 leaves the store, since it is to be used once (RFC 8446 C.4). False: none. */
+/* The newest that is live and that the configuration allows: its bytes go to *copy, session points into
+ * them, and it leaves the store: a ticket is to be used once (RFC 8446 C.4), and one that leads to no
+ * connection is not to be tried again. False: none. */
 bool sessions_take(struct tls_sessions *s, uint64_t now, const struct tls_config *config,
 	struct buf *copy, struct tls_session *session);
-
-/* Forgets those with this ticket. */
-void sessions_drop(struct tls_sessions *s, struct span ticket);
 
 /* The store as bytes, and back: false when the bytes are damaged, or of another binding (then *other is
  * set); the store is empty then. */
