@@ -115,6 +115,11 @@ const struct opt node_rows[] = {
 	{ "--sni", NULL, "NAME", opt_str, SECURE(sni), "server name to ask for" },
 	{ "--no-sni", NULL, NULL, opt_flag, SECURE(no_sni),
 		"do not tell the host name in the clear" },
+#ifdef DCMSEC_DEBUG
+	{ "--keylog", NULL, "FILE", opt_str, SECURE(keylog),
+		"add the secrets of each connection to FILE, for Wireshark: whoever has it reads "
+		"all" },
+#endif
 	{ "--seed", "+rs --seed", "FILE", opt_str, AT(random.seed),
 		"add this file to the randomness" },
 	{ "--write-seed", "+ws --write-seed", NULL, opt_flag, AT(write_back),

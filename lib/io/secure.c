@@ -9,8 +9,11 @@
 #include "tls/sessions.h"
 #include "tls/ticket.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FILE_MAX = 1 << 20, AUTHORITIES = 64 };
 
@@ -200,6 +203,28 @@ static bool open_resumption(struct secure *s, struct err *e)
 	return true;
 }
 
+#ifdef DCMSEC_DEBUG
+static void log_keys(void *who, struct span line)
+{
+	const struct secure *s = who;
+	if (write(s->keylog, line.p, line.n) < 0)
+		return; /* a help for finding faults; nothing hangs on it */
+}
+
+static bool open_keylog(struct secure *s, const char *path, struct err *e)
+{
+	if (!path)
+		return true;
+	s->keylog = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (s->keylog < 0)
+		return err_set(
+			e, ERR_SYSTEM, errno, "%s cannot be written: %s", path, strerror(errno));
+	s->config.keylog = log_keys;
+	s->config.keylog_who = s;
+	return true;
+}
+#endif
+
 bool secure_open(struct secure *s, enum tls_role role, const struct secure_opts *opts,
 	struct entropy *entropy, struct err *e)
 {
@@ -215,6 +240,10 @@ bool secure_open(struct secure *s, enum tls_role role, const struct secure_opts 
 	s->rand = &entropy->rand;
 	s->config.rand_public = drbg_prng(&entropy->rand.public);
 	s->config.rand_private = drbg_prng(&entropy->rand.private);
+#ifdef DCMSEC_DEBUG
+	if (!open_keylog(s, opts->keylog, e))
+		return false;
+#endif
 	if (load_identity(s, opts, e) && load_trusted(s, opts, e) && apply_profile(s, opts, e)) {
 		s->trust.rules.mode = (enum pki_mode)opts->mode;
 		s->trust.rules.role = role == TLS_CLIENT ? PKI_SERVER : PKI_CLIENT;
@@ -235,5 +264,9 @@ void secure_close(struct secure *s)
 	secret_free(s->secret, sizeof *s->secret);
 	secret_free(s->tickets, sizeof *s->tickets);
 	secret_free(s->sessions, sizeof *s->sessions);
+#ifdef DCMSEC_DEBUG
+	if (s->config.keylog)
+		close(s->keylog);
+#endif
 	*s = (struct secure){ 0 };
 }

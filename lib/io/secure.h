@@ -25,6 +25,9 @@ struct secure_opts {
 	const char *sni;          /* a name other than the host's */
 	bool no_tickets;          /* server: nothing is resumed */
 	uint64_t ticket_lifetime; /* server, ms; 0: the default */
+#ifdef DCMSEC_DEBUG
+	const char *keylog; /* file for the secrets of all connections; NULL: none */
+#endif
 };
 
 struct secure {
@@ -37,6 +40,9 @@ struct secure {
 	struct authorities *authorities; /* the names we ask clients for */
 	struct tls_tickets *tickets;     /* server: keys of tickets; NULL: none are given */
 	struct tls_sessions *sessions;   /* client: what may be resumed */
+#ifdef DCMSEC_DEBUG
+	int keylog;
+#endif
 };
 
 /* False with the file, the rule and the remedy; nothing is to be closed then. The generators of

@@ -58,6 +58,12 @@ struct tls_config {
 	 * no wish. A peer that knows nothing of it sends as it likes. Ours is the modern engine's only. */
 	uint16_t record_limit;
 
+#ifdef DCMSEC_DEBUG
+	/* Is handed the secrets of each connection as lines for Wireshark; NULL: nobody is. */
+	void (*keylog)(void *who, struct span line);
+	void *keylog_who;
+#endif
+
 	/* Generators, seeded: the first for what the peer may see, the second for secrets. */
 	const br_prng_class **rand_public, **rand_private;
 };

@@ -2,6 +2,7 @@
 /* BearSSL's own engine as a struct tls: TLS 1.0 to 1.2. After each step that may have changed
  * something, settle() looks at what became of it; a failure is explained there once, and gets the
  * alert that BearSSL mostly forgets to send. */
+#include "tls/keylog.h"
 #include "tls/legacy.h"
 #include "base/wipe.h"
 #include <string.h>
@@ -76,8 +77,11 @@ static void settle(struct legacy *l, struct span pending)
 		fail(l, ILLEGAL_PARAMETER, pending);
 		return;
 	}
-	if (l->eng.application_data == 1)
+	if (l->eng.application_data == 1 && !l->ready) {
 		l->ready = true;
+		keylog(l->config, "CLIENT_RANDOM", l->eng.client_random,
+			l->eng.session.master_secret, sizeof l->eng.session.master_secret);
+	}
 	if (l->closing && l->eng.application_data == 1)
 		br_ssl_engine_close(&l->eng);
 }

@@ -2,6 +2,7 @@
 /* Certificate, CertificateVerify and Finished of both sides (RFC 8446 4.4), and the keys that they
  * stand between. */
 #include "base/wipe.h"
+#include "tls/keylog.h"
 #include "tls/modern.h"
 #include <string.h>
 
@@ -21,6 +22,10 @@ void auth_handshake_keys(struct modern *m, struct span shared)
 	schedule_next(&m->schedule, shared);
 	schedule_derive(&m->schedule, "c hs traffic", hash, client);
 	schedule_derive(&m->schedule, "s hs traffic", hash, server);
+	keylog(m->config, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", m->randoms + 32, client,
+		m->schedule.n);
+	keylog(m->config, "SERVER_HANDSHAKE_TRAFFIC_SECRET", m->randoms + 32, server,
+		m->schedule.n);
 	schedule_next(
 		&m->schedule, span_of(NULL, 0)); /* the master secret is all that is needed now */
 	memcpy(m->rx_secret, we_serve(m) ? client : server, KEYS_HASH);
@@ -38,6 +43,8 @@ void auth_application_secrets(struct modern *m, uint8_t *client, uint8_t *server
 	transcript_hash(&m->transcript, hash);
 	schedule_derive(&m->schedule, "c ap traffic", hash, client);
 	schedule_derive(&m->schedule, "s ap traffic", hash, server);
+	keylog(m->config, "CLIENT_TRAFFIC_SECRET_0", m->randoms + 32, client, m->schedule.n);
+	keylog(m->config, "SERVER_TRAFFIC_SECRET_0", m->randoms + 32, server, m->schedule.n);
 }
 
 /* ---- TLS 1.2 */
@@ -53,6 +60,7 @@ void auth_master(struct modern *m)
 		seed = span_of(randoms, sizeof randoms);
 	keys12_master(m->suite, span_of(m->share[1].key, m->share[1].key_n), m->extended, seed,
 		m->schedule.secret);
+	keylog(m->config, "CLIENT_RANDOM", m->randoms + 32, m->schedule.secret, KEYS_MASTER);
 	wipe(m->share, sizeof m->share);
 }
 

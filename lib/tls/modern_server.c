@@ -180,6 +180,7 @@ bool server_client_hello(struct modern *m, struct span message)
 		return modern_fail(m, ERR_TLS, (enum modern_alert)alert,
 			"the client sent a malformed ClientHello");
 	m->hello_done = true;
+	memcpy(m->randoms + 32, h.random.p, 32);
 	const bool modern = hello_has(&h, EXT_VERSIONS) &&
 		hello_lists(h.ext[EXT_VERSIONS], 1, TLS_1_3) && m->config->max_version >= TLS_1_3;
 	if (!modern && m->config->min_version <= TLS_1_2 && !m->retried)
