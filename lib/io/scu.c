@@ -7,6 +7,7 @@
 #include <string.h>
 
 enum {
+	IN_ROOM = 4 * TLS_IN_SIZE, /* for servers that list a hundred authorities in one message */
 	OUT_ROOM = 4 * TLS_OUT_SIZE,
 	PDV_MAX = 1 << 20, /* so that an abort never waits for more than this */
 	COMMAND_MAX = 512,
@@ -22,6 +23,7 @@ struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_of
 		.host = config->host,
 		.fallback = config->fallback,
 		.artim = config->artim && config->artim < CLOSE_MS ? config->artim : CLOSE_MS,
+		.in = IN_ROOM,
 		.out = OUT_ROOM };
 	struct conn *conn = conn_new(fd, &transport, e);
 	if (!conn)

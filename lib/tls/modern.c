@@ -39,9 +39,6 @@ bool modern_fail(
 	return false;
 }
 
-/* RFC 8446 5.5: AES-GCM may protect 2^24.5 full records under one key. */
-enum { UPDATE_AFTER = 1 << 24 };
-
 static struct mspan in(struct tls *t)
 {
 	return modern_in(modern_of(t));
@@ -207,7 +204,6 @@ struct tls *modern_open(const struct tls_config *config, const struct tls_link *
 	m->verdict = link->verdict;
 	m->in = link->in;
 	m->out = link->out;
-	m->update_after = UPDATE_AFTER;
 	m->state = WAIT_CLIENT_HELLO;
 	transcript_init(&m->transcript);
 	if (link->judge)

@@ -35,6 +35,7 @@ void auth_handshake_keys(struct modern *m, struct span shared)
 	keys_protect(&m->schedule, m->rx_secret, m->suite, &m->rx);
 	keys_protect(&m->schedule, m->tx_secret, m->suite, &m->tx);
 	wipe(m->share, sizeof m->share);
+	m->update_after = protect_records(m->suite);
 }
 
 void auth_application_secrets(struct modern *m, uint8_t *client, uint8_t *server)

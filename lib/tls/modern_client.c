@@ -220,6 +220,8 @@ static bool retry(struct modern *m, const struct hello *h, struct span message)
 			"the server asked for another ClientHello twice");
 	if (!check_extensions(m, h, 1u << EXT_VERSIONS | 1u << EXT_COOKIE | 1u << EXT_KEY_SHARE))
 		return false;
+	if (hello_has(h, EXT_COOKIE) && !hello_cookie(h->ext[EXT_COOKIE]))
+		return modern_fail(m, ERR_TLS, DECODE_ERROR, "the server sent a malformed cookie");
 	if (hello_has(h, EXT_KEY_SHARE)) {
 		if (!span_u16be(&wanted, &group) || wanted.n > 0)
 			return modern_fail(

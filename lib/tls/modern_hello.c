@@ -156,6 +156,12 @@ malformed:
 	return false;
 }
 
+bool hello_cookie(struct span ext)
+{
+	struct span cookie;
+	return take_run(&ext, 2, &cookie) && cookie.n > 0 && ext.n == 0;
+}
+
 struct span hello_name(struct span ext)
 {
 	struct span list, name;

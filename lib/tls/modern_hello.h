@@ -56,6 +56,9 @@ bool hello_lists(struct span list, unsigned width, uint16_t value);
  * wrong, which sets *alert to decode_error (50); else it is left alone. */
 bool hello_share(struct span shares, uint16_t group, struct span *share, int *alert);
 
+/* True when this is a cookie by its form (4.2.2). */
+bool hello_cookie(struct span ext);
+
 /* The host name in server_name (RFC 6066 3); empty when there is none or it is malformed. */
 struct span hello_name(struct span ext);
 

@@ -173,6 +173,13 @@ static bool dispatch(struct modern *m, const struct turn *t, struct span message
 	return !t->done || t->done(m);
 }
 
+/* RFC 5246 7.4.1.1: it says nothing to a client that negotiates, and is no part of the transcript. */
+static bool hello_request_waits(const struct modern *m)
+{
+	return m->config->role == TLS_CLIENT && m->state != CONNECTED &&
+		(m->version ? m->version == TLS_1_2 : m->config->min_version <= TLS_1_2);
+}
+
 /* Reads one gathered message. False: none is whole, or it failed. */
 static bool next_message(struct modern *m)
 {
@@ -181,6 +188,12 @@ static bool next_message(struct modern *m)
 	uint32_t n;
 	if (!span_u8(&s, &type) || !span_u24be(&s, &n))
 		return false;
+	if (type == HELLO_REQUEST && n == 0 && hello_request_waits(m)) {
+		memmove(m->in.p, m->in.p + 4, m->gathered - 4);
+		m->gathered -= 4;
+		m->idle++;
+		return true;
+	}
 	const struct turn *t = turn_of(m, type);
 	const uint8_t foreign = m->config->role == TLS_SERVER ? NEW_SESSION_TICKET : CLIENT_HELLO;
 	if (!t || type == foreign || (type == HELLO_REQUEST && m->config->role == TLS_SERVER))

@@ -33,6 +33,11 @@ const struct protect_suite *protect_suite(uint16_t code)
 	return NULL;
 }
 
+uint64_t protect_records(const struct protect_suite *s)
+{
+	return s->kind == PROTECT_CCM ? 1 << 23 : 1 << 24;
+}
+
 /* ---- the fastest implementation that the processor has */
 
 static void aes_ctr_init(br_aes_gen_ctr_keys *keys, const void *key, size_t n)

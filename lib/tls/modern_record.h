@@ -27,6 +27,10 @@ struct protect_suite {
 };
 const struct protect_suite *protect_suite(uint16_t code); /* NULL when it is not one of ours */
 
+/* Records that may be sealed under one key: AES-GCM 2^24.5 (RFC 8446 5.5), AES-CCM 2^23 (RFC 9147 4.5.3).
+ * ChaCha20 has no such limit, and is held to the former. */
+uint64_t protect_records(const struct protect_suite *s);
+
 /* It points into itself: never copied or moved. */
 struct protect {
 	const struct protect_suite *suite; /* NULL: records pass as they are */

@@ -16,6 +16,8 @@ enum change_op {
 	REPLACE, /* the body becomes bytes[value] */
 	AHEAD,   /* a record comes before it: type at, content bytes[value] */
 	BARE,    /* as AHEAD, but not encrypted */
+	COPY,    /* bytes[value] are laid over it from at */
+	SWAP,    /* the next one goes first */
 };
 
 struct change {
@@ -26,6 +28,7 @@ struct change {
 	size_t at, value;
 	int alert; /* that must follow */
 	const char *bytes;
+	unsigned skip; /* messages of the type that pass before it is time */
 };
 
 struct mitm {
@@ -33,6 +36,9 @@ struct mitm {
 	struct protect read, write;
 	uint8_t secret[KEYS_HASH]; /* that read and write stand for */
 	uint64_t count;            /* records read under it */
+	unsigned seen;             /* messages of the type so far */
+	uint8_t held[8192];        /* by SWAP */
+	size_t held_n;
 };
 
 static inline struct modern *inside(const struct pair_side *s)
@@ -86,7 +92,8 @@ static inline void send_message(struct pair_side *to, struct span message)
 	send_record(to, RECORD_HANDSHAKE, message, false);
 }
 
-static inline void pass_changed(struct pair_side *to, const struct change *c, struct span message)
+static inline void pass_changed(
+	struct mitm *k, struct pair_side *to, const struct change *c, struct span message)
 {
 	uint8_t copy[8192];
 	size_t n = message.n;
@@ -109,6 +116,12 @@ static inline void pass_changed(struct pair_side *to, const struct change *c, st
 	case ZERO:
 		memset(copy + c->at, 0, c->value);
 		break;
+	case COPY:
+		memcpy(copy + c->at, c->bytes, c->value);
+		break;
+	case SWAP:
+		memcpy(k->held, message.p, k->held_n = message.n);
+		return;
 	case REPLACE:
 		memcpy(copy + 4, c->bytes, c->value);
 		n = 4 + c->value;
@@ -165,12 +178,15 @@ static inline bool mitm_pass(
 			if (!span_take(&body, 4 + length, &message))
 				return true; /* the victim has no keys: it failed before */
 			if (k->change && k->change->to_client == to_client &&
-				message.p[0] == k->change->type) {
+				message.p[0] == k->change->type && k->seen++ == k->change->skip) {
 				const struct change *c = k->change;
 				k->change = NULL;
-				pass_changed(to, c, message);
+				pass_changed(k, to, c, message);
 			} else {
 				send_message(to, message);
+				if (k->held_n > 0)
+					send_message(to, span_of(k->held, k->held_n));
+				k->held_n = 0;
 			}
 		}
 		if (type != RECORD_HANDSHAKE)

@@ -106,6 +106,185 @@ static void any_sizes_fit(void)
 	}
 }
 
+/* ---- messages that fill several records */
+
+enum { EXTRA = 14, EXTRA_SIZE = 3000 };
+
+static void many_certificates(struct pair_side *s, struct span *chain)
+{
+	static uint8_t
+		junk[EXTRA_SIZE]; /* behind the one that the root issued nothing is looked at */
+	memset(junk, 0x5a, sizeof junk);
+	memcpy(chain, s->key.chain, sizeof s->key.chain);
+	for (size_t i = 0; i < EXTRA; i++)
+		chain[2 + i] = span_of(junk, sizeof junk);
+	s->config.chain = chain;
+	s->config.chain_n = 2 + EXTRA;
+}
+
+static void long_lists_of_certificates(void)
+{
+	struct pair *const both[] = { pair_new13(), pair_new12() };
+	struct span chains[2][2 + EXTRA];
+	for (size_t i = 0; i < 2; i++) {
+		struct pair *p = both[i];
+		p->step = 1000;
+		many_certificates(&p->client, chains[0]);
+		many_certificates(&p->server, chains[1]);
+		roomy(p, RECORDS, 1);
+		CHECK_INT(tls_state(p->client.tls), TLS_READY);
+		CHECK_INT(tls_state(p->server.tls), TLS_READY);
+		CHECK(p->client.sent > EXTRA * EXTRA_SIZE && p->server.sent > EXTRA * EXTRA_SIZE);
+		pair_free(p);
+	}
+}
+
+/* Its first bytes tell: the rest is not waited for. */
+static void longer_than_the_buffer(void)
+{
+	struct pair *p = pair_new13();
+	struct span chain[2 + EXTRA];
+	many_certificates(&p->server, chain);
+	roomy(p, 1, 1);
+	CHECK_INT(tls_error(p->client.tls)->code, 50);
+	CHECK(p->server.sent < 20000);
+	pair_free(p);
+}
+
+static void long_lists_of_authorities(void)
+{
+	enum { NAMES = 60, NAME = 900 };
+	static uint8_t name[NAME] = { 0x30, 0x82, (NAME - 4) >> 8, (NAME - 4) & 0xff };
+	struct span names[NAMES];
+	struct pair *const both[] = { pair_new13(), pair_new12() };
+	for (size_t i = 0; i < NAMES; i++)
+		names[i] = span_of(name, NAME);
+	for (size_t i = 0; i < 2; i++) {
+		struct pair *p = both[i];
+		p->server.config.ca_names = names;
+		p->server.config.ca_names_n = NAMES;
+		roomy(p, RECORDS, 1);
+		CHECK_INT(tls_state(p->client.tls), TLS_READY);
+		CHECK_INT(tls_state(p->server.tls), TLS_READY);
+		pair_free(p);
+	}
+}
+
+/* ---- records without content, and with padding */
+
+static void empty_records_among_data(void)
+{
+	struct pair *const both[] = { pair_new13(), pair_new12() };
+	for (size_t i = 0; i < 2; i++) {
+		struct pair *p = both[i];
+		REQUIRE(pair_open(p));
+		pair_run(p);
+		for (int k = 0; k < 5000; k++)
+			send_record(&p->server, RECORD_DATA, span_of("x", k % 5 == 0), false);
+		CHECK_INT(p->server.received_n, 1000);
+		CHECK_INT(tls_state(p->server.tls), TLS_READY);
+		pair_free(p);
+	}
+}
+
+/* The type stands before the padding: a record of type 0 whose content ends in it. */
+static void any_padding_is_taken(void)
+{
+	static uint8_t padded[RECORD_PLAIN + 1];
+	struct pair *p = pair_new13();
+	REQUIRE(pair_open(p));
+	pair_run(p);
+	padded[0] = 'x';
+	padded[1] = RECORD_DATA;
+	for (size_t n = 2; n <= RECORD_PLAIN; n = n < 300 ? n + 1 : n * 2)
+		send_record(&p->server, 0, span_of(padded, n), false);
+	send_record(&p->server, 0, span_of(padded, RECORD_PLAIN), false);
+	CHECK_INT(p->server.received_n, 299 + 5 + 1);
+	CHECK_INT(tls_state(p->server.tls), TLS_READY);
+	/* One byte more is too much (5.4), whatever it is made of. */
+	send_record(&p->server, 0, span_of(padded, RECORD_PLAIN + 1), false);
+	CHECK_INT(tls_error(p->server.tls)->code, 22);
+	pair_free(p);
+}
+
+static void content_too_long(void)
+{
+	static const uint8_t content[RECORD_PLAIN + 2];
+	struct pair *const both[] = { pair_new13(), pair_new12() };
+	for (size_t i = 0; i < 2; i++) {
+		struct pair *p = both[i];
+		REQUIRE(pair_open(p));
+		pair_run(p);
+		send_record(&p->server, RECORD_DATA, span_of(content, RECORD_PLAIN), false);
+		CHECK_INT(p->server.received_n, RECORD_PLAIN);
+		send_record(&p->server, RECORD_DATA, span_of(content, RECORD_PLAIN + 1), false);
+		CHECK_INT(tls_error(p->server.tls)->code, 22);
+		pair_free(p);
+	}
+}
+
+/* ---- keys wear out */
+
+/* With the limit lowered to a few records each side changes its keys again and again, unasked. */
+static void keys_are_left_in_time(void)
+{
+	static const uint16_t suites[] = { 0x1301, 0x1302, 0x1303, 0x1304, 0x1305 };
+	for (size_t i = 0; i < sizeof suites / sizeof *suites; i++) {
+		struct pair *p = pair_new13();
+		p->client.config.suites[0] = p->server.config.suites[0] = suites[i];
+		p->client.config.suites_n = 1;
+		roomy(p, 1, 1);
+		uint8_t first[KEYS_HASH];
+		memcpy(first, inside(&p->client)->tx_secret, KEYS_HASH);
+		CHECK_INT(inside(&p->client)->update_after, i < 3 ? 1 << 24 : 1 << 23);
+		inside(&p->client)->update_after = inside(&p->server)->update_after = 3;
+		p->client.send = p->server.send = span_of(data, N);
+		pair_run(p);
+		CHECK_INT(p->server.received_n, N);
+		CHECK_INT(p->client.received_n, N);
+		CHECK(memcmp(first, inside(&p->client)->tx_secret, KEYS_HASH) != 0);
+		CHECK(inside(&p->client)->tx.count <= 4 && inside(&p->server)->tx.count <= 4);
+		CHECK_MEM(inside(&p->client)->tx_secret, inside(&p->server)->rx_secret, 32);
+		pair_free(p);
+	}
+}
+
+/* ---- early data of a client that was here before */
+
+static void early_data_is_skipped(void)
+{
+	/* Our hello with one suite and one group: record_size_limit stands last, and becomes early_data. */
+	static uint8_t early[16000];
+	for (int i = 0; i < 4; i++) {
+		struct pair *p = pair_new13();
+		uint8_t hello[1024];
+		p->client.config.curves = 1u << 29;
+		REQUIRE(pair_open(p));
+		const struct span out = tls_out(p->client.tls);
+		const size_t n = out.n;
+		REQUIRE(n <= sizeof hello);
+		memcpy(hello, out.p, n);
+		if (i != 1)
+			hello[n - 5] = 42;
+		give(&p->server, hello, n);
+		for (int k = 0; k < (i == 2 ? 5 : 3); k++) {
+			const uint8_t head[] = { 23, 3, 3, sizeof early >> 8, sizeof early & 0xff };
+			give(&p->server, head, sizeof head);
+			give(&p->server, early, sizeof early);
+		}
+		/* 0: skipped; 1: never announced; 2: more than 64 KB; 3: not behind proper records */
+		if (i == 3) {
+			send_record(&p->server, RECORD_HANDSHAKE, span_of("\x0b\0\0", 3), false);
+			const uint8_t head[] = { 23, 3, 3, 0, 40 };
+			give(&p->server, head, sizeof head);
+			give(&p->server, early, 40);
+		}
+		CHECK_INT(tls_error(p->server.tls)->code, i == 0 ? 0 : 20);
+		CHECK_INT(p->server.received_n, 0);
+		pair_free(p);
+	}
+}
+
 int main(void)
 {
 	pair_engine = PAIR_MODERN;
@@ -115,5 +294,18 @@ int main(void)
 		several_come_at_once);
 	test("rooms for one and several records work together, however bytes are cut",
 		any_sizes_fit);
+	test("certificates and authorities by the dozen of kilobytes pass, in several records",
+		long_lists_of_certificates);
+	test("so do names of authorities", long_lists_of_authorities);
+	test("a message larger than the buffer is refused at its beginning",
+		longer_than_the_buffer);
+	test("empty records by the thousand do no harm where data comes between them",
+		empty_records_among_data);
+	test("padding of any length is taken off, and counts as content", any_padding_is_taken);
+	test("content of more than 2^14 bytes is record_overflow", content_too_long);
+	test("keys are updated before they have served too long, unasked, in every suite",
+		keys_are_left_in_time);
+	test("early data is skipped where it was announced, up to 64 KB, and nowhere else",
+		early_data_is_skipped);
 	return test_end();
 }
