@@ -5,7 +5,6 @@
  * and ends with 0 after a clean close of each. */
 #include "base/err.h"
 #include "base/hex.h"
-#include "tls/ops.h"
 #include "tls/modern.h"
 #include "tls/profile.h"
 #include <arpa/inet.h>
@@ -21,13 +20,64 @@
 
 enum { FILE_MAX = 8192, CHAIN = 4, SECONDS = 10 };
 
+/* Takes any certificate: the first one's key is all that counts. */
+struct any {
+	const br_x509_class *vtable;
+	br_x509_decoder_context first;
+	unsigned certs;
+};
+
+static void any_chain(const br_x509_class **c, const char *name)
+{
+	(void)name;
+	((struct any *)(void *)c)->certs = 0;
+}
+
+static void any_cert(const br_x509_class **c, uint32_t n)
+{
+	struct any *a = (void *)c;
+	(void)n;
+	if (a->certs++ == 0)
+		br_x509_decoder_init(&a->first, NULL, NULL);
+}
+
+static void any_append(const br_x509_class **c, const unsigned char *p, size_t n)
+{
+	struct any *a = (void *)c;
+	if (a->certs == 1)
+		br_x509_decoder_push(&a->first, p, n);
+}
+
+static void any_cert_end(const br_x509_class **c)
+{
+	(void)c;
+}
+
+static unsigned any_chain_end(const br_x509_class **c)
+{
+	return br_x509_decoder_get_pkey(&((struct any *)(void *)c)->first)
+		? 0
+		: BR_ERR_X509_INVALID_VALUE;
+}
+
+static const br_x509_pkey *any_key(const br_x509_class *const *c, unsigned *usages)
+{
+	if (usages)
+		*usages = BR_KEYTYPE_KEYX | BR_KEYTYPE_SIGN;
+	return br_x509_decoder_get_pkey(&((struct any *)(uintptr_t)c)->first);
+}
+
+static const br_x509_class any_class = { sizeof(struct any), any_chain, any_cert, any_append,
+	any_cert_end, any_chain_end, any_key };
+
 struct peer {
 	/* options */
 	int listen_port, connect_port;
 	const char *key, *certs, *ca, *profile, *suites, *name, *trust, *engine;
-	int min, max, bytes;
-	int resume;       /* so many more connections */
-	int update;       /* so many updates of our keys, and of the peer's */
+	int min, max, bytes, record_limit;
+	int resume; /* so many more connections */
+	int update; /* so many updates of our keys, and of the peer's */
+	const char *groups;
 	bool close_first; /* server: closes after the first data; else waits for the client */
 
 	struct tls_config config;
@@ -43,13 +93,14 @@ struct peer {
 	size_t dn_n;
 	struct err verdict;
 	br_hmac_drbg_context random;
-	uint8_t in[TLS_IN_SIZE], out[TLS_OUT_SIZE], leaf[4096];
+	uint8_t in[4 * TLS_IN_SIZE], out[4 * TLS_OUT_SIZE], leaf[4096];
 	size_t to_send, sent, received;
 	int updated;
 	bool told;
 	struct tls_tickets tickets;
 	struct tls_sessions sessions;
 	uint8_t room[TLS_RESUME_SIZE];
+	struct any any;
 };
 
 static void die(const char *what, const char *why)
@@ -96,6 +147,11 @@ static void load_identity(struct peer *p)
 
 static void load_judge(struct peer *p)
 {
+	if (!p->ca && p->config.role == TLS_CLIENT && p->config.trust == TLS_TRUST_IGNORE) {
+		p->any.vtable = &any_class;
+		p->link.judge = &p->any.vtable;
+		p->link.verdict = &p->verdict;
+	}
 	if (!p->ca)
 		return;
 	const struct span ca = load(p, CHAIN + 1, p->ca);
@@ -136,6 +192,20 @@ static void configure(struct peer *p)
 			p->config.suites[p->config.suites_n++] = s->code;
 		}
 	}
+	if (p->groups) {
+		char list[256];
+		snprintf(list, sizeof list, "%s", p->groups);
+		p->config.curves = 0;
+		for (char *one = strtok(list, ":"); one; one = strtok(NULL, ":")) {
+			unsigned g = 0;
+			while (g < 32 && strcmp(tls_group_name(g), one) != 0)
+				g++;
+			if (g == 32)
+				die(one, "no such group");
+			p->config.curves |= 1u << g;
+		}
+	}
+	p->config.record_limit = (uint16_t)p->record_limit;
 	if (p->min)
 		p->config.min_version = (uint16_t)(TLS_1_0 + p->min - 10);
 	if (p->max)
@@ -221,13 +291,14 @@ static void update(struct peer *p)
 }
 
 /* Application data: the client sends, and closes when all came back; the server echoes. */
-static void talk(struct peer *p)
+static void talk_once(struct peer *p)
 {
 	const struct span plain = tls_plain(p->tls);
 	struct mspan room = tls_room(p->tls);
 	if (p->config.role == TLS_CLIENT) {
 		p->received += plain.n;
 		tls_plain_done(p->tls, plain.n);
+		room = tls_room(p->tls);
 		if (room.n > 0 && p->sent < p->to_send) {
 			const size_t left = p->to_send - p->sent;
 			const size_t n = left < room.n ? left : room.n;
@@ -249,9 +320,20 @@ static void talk(struct peer *p)
 		tls_room_done(p->tls, n);
 		tls_flush(p->tls);
 		p->received += n;
+		update(p);
 	}
 	if (p->close_first && p->received > 0)
 		tls_close(p->tls);
+}
+
+/* One reading may hold several records, and each is plaintext of its own. */
+static void talk(struct peer *p)
+{
+	size_t before;
+	do {
+		before = p->received;
+		talk_once(p);
+	} while (p->received > before);
 }
 
 static bool step(struct peer *p, int s)
@@ -300,6 +382,8 @@ static void options(struct peer *p, int argc, char **argv)
 		{ "--server-name", &p->name, NULL },
 		{ "--trust", &p->trust, NULL },
 		{ "--engine", &p->engine, NULL },
+		{ "--groups", &p->groups, NULL },
+		{ "--record-limit", NULL, &p->record_limit },
 		{ "--min", NULL, &p->min },
 		{ "--max", NULL, &p->max },
 		{ "--bytes", NULL, &p->bytes },
