@@ -73,10 +73,11 @@ struct tls_sessions;
 
 /* One connection's own things. All stays the caller's and must live as long as the engine. */
 struct tls_link {
-	void *state;      /* tls_size(config) bytes, aligned as malloc aligns */
-	struct mspan in;  /* TLS_IN_SIZE bytes, a whole record of any peer, or several times that; our
+	void *state; /* tls_size(config) bytes, aligned as malloc aligns */
+	struct mspan
+		in; /* TLS_IN_SIZE bytes, a whole record of any peer, or several times that; our
 	                   * own engine takes no handshake message that is larger */
-	struct mspan out; /* TLS_OUT_MIN bytes or more; a record of ours is no larger */
+	struct mspan out;  /* TLS_OUT_MIN bytes or more; a record of ours is no larger */
 	struct mspan leaf; /* where the peer's own certificate is kept; a larger one is not kept.
 	                    * Usual ones have 600 to 2,000 bytes. May be empty. */
 
