@@ -22,17 +22,24 @@ WITH_CLMUL static inline __m128i load(const uint8_t *p)
 	return _mm_shuffle_epi8(_mm_loadu_si128((const void *)p), reverse);
 }
 
-WITH_CLMUL static inline void add_product(struct product *s, __m128i a, __m128i b)
+/* The sum of a number's halves, in its lower half. */
+WITH_CLMUL static inline __m128i folded(__m128i a)
 {
-	s->low = _mm_xor_si128(s->low, _mm_clmulepi64_si128(a, b, 0x00));
-	s->high = _mm_xor_si128(s->high, _mm_clmulepi64_si128(a, b, 0x11));
-	s->middle = _mm_xor_si128(s->middle, _mm_clmulepi64_si128(a, b, 0x01));
-	s->middle = _mm_xor_si128(s->middle, _mm_clmulepi64_si128(a, b, 0x10));
+	return _mm_xor_si128(a, _mm_shuffle_epi32(a, 0x4e));
+}
+
+/* Karatsuba's three multiplications; fold is folded(b). The middle lacks low and high until the end. */
+WITH_CLMUL static inline void add_product(struct product *s, __m128i a, __m128i b, __m128i fold)
+{
+	s->low = _mm_xor_si128(s->low, _mm_clmulepi64_si128(b, a, 0x00));
+	s->high = _mm_xor_si128(s->high, _mm_clmulepi64_si128(b, a, 0x11));
+	s->middle = _mm_xor_si128(s->middle, _mm_clmulepi64_si128(folded(a), fold, 0x00));
 }
 
 WITH_CLMUL static inline __m128i reduce(struct product s)
 {
 	const __m128i poly = _mm_set_epi64x(0, (long long)0xc200000000000000ULL);
+	s.middle = _mm_xor_si128(s.middle, _mm_xor_si128(s.low, s.high));
 	__m128i low = _mm_xor_si128(s.low, _mm_slli_si128(s.middle, 8));
 	const __m128i high = _mm_xor_si128(s.high, _mm_srli_si128(s.middle, 8));
 	for (int i = 0; i < 2; i++)
@@ -57,19 +64,22 @@ WITH_CLMUL static void ghash(void *y, const void *h, const void *data, size_t le
 	const struct product none = { _mm_setzero_si128(), _mm_setzero_si128(),
 		_mm_setzero_si128() };
 	const uint8_t *p = data;
-	__m128i state = load(y), power[WIDE]; /* power[i] is h to the i + 1 */
+	__m128i state = load(y), power[WIDE], fold[WIDE]; /* power[i] is h to the i + 1 */
 	power[0] = times_x(load(h));
+	fold[0] = folded(power[0]);
 	for (int i = 1; i < WIDE && len > BLOCK; i++) {
 		struct product s = none;
-		add_product(&s, power[i - 1], power[0]);
+		add_product(&s, power[i - 1], power[0], fold[0]);
 		power[i] = reduce(s);
+		fold[i] = folded(power[i]);
 	}
 	for (; len >= WIDE * BLOCK; len -= WIDE * BLOCK, p += WIDE * BLOCK) {
 		struct product s = none;
-		add_product(&s, _mm_xor_si128(state, load(p)), power[WIDE - 1]);
+		add_product(&s, _mm_xor_si128(state, load(p)), power[WIDE - 1], fold[WIDE - 1]);
 #pragma GCC unroll 8
 		for (int i = 1; i < WIDE; i++)
-			add_product(&s, load(p + BLOCK * i), power[WIDE - 1 - i]);
+			add_product(
+				&s, load(p + BLOCK * i), power[WIDE - 1 - i], fold[WIDE - 1 - i]);
 		state = reduce(s);
 	}
 	for (size_t n; len > 0; len -= n, p += n) {
@@ -77,7 +87,7 @@ WITH_CLMUL static void ghash(void *y, const void *h, const void *data, size_t le
 		struct product s = none;
 		n = len < BLOCK ? len : BLOCK;
 		__builtin_memcpy(last, p, n);
-		add_product(&s, _mm_xor_si128(state, load(last)), power[0]);
+		add_product(&s, _mm_xor_si128(state, load(last)), power[0], fold[0]);
 		state = reduce(s);
 	}
 	_mm_storeu_si128(y, state);
