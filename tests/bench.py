@@ -15,204 +15,17 @@ import pathlib
 import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import harness  # noqa: E402
+import linkbench  # noqa: E402
 import pkibench  # noqa: E402
+from transfer import MB, Load, Pair, Process, Wrong, make_keys  # noqa: E402
 
-MB = 1000 * 1000
-CHUNK = 1 << 20
-GOAL_MB = 3  # resident memory of either side for the largest object
 GOAL_SEED_US = 2000  # what seeding may add to the start of a process
-
-
-class Wrong(Exception):
-    """A transfer that did not do what it was for: the figures would mean nothing."""
-
-
-# ---- objects
-
-def write_object(path, uid, side, frames, noise):
-    """A grey image of side x side x 16 bit pixels; the header by pydicom, the pixels in pieces."""
-    from pydicom.dataset import Dataset, FileMetaDataset
-    from pydicom.uid import ExplicitVRLittleEndian
-    ds = Dataset()
-    ds.file_meta = FileMetaDataset()
-    ds.SOPClassUID = "1.2.840.10008.5.1.4.1.1.7.3" if frames > 1 else "1.2.840.10008.5.1.4.1.1.2"
-    ds.SOPInstanceUID = uid
-    ds.StudyInstanceUID, ds.SeriesInstanceUID = "2.25.1", "2.25.2"
-    ds.PatientName, ds.PatientID, ds.Modality = "Bench^Mark", "1", "CT"
-    ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
-    ds.Rows = ds.Columns = side
-    ds.BitsAllocated, ds.BitsStored, ds.HighBit, ds.PixelRepresentation = 16, 16, 15, 0
-    if frames > 1:
-        ds.NumberOfFrames = frames
-    ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID
-    ds.file_meta.MediaStorageSOPInstanceUID = uid
-    ds.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    ds.is_little_endian, ds.is_implicit_VR = True, False
-    ds.save_as(path, write_like_original=False)
-    size = left = side * side * 2 * frames
-    with open(path, "ab") as f:
-        f.write(b"\xe0\x7f\x10\x00OW\0\0" + size.to_bytes(4, "little"))
-        while left:
-            left -= f.write(noise[:min(left, len(noise))])
-    return size
-
-
-class Load:
-    """A folder of objects; files maps each SOP Instance UID to its file and the size of its pixels."""
-
-    def __init__(self, name, folder, count, side, frames=1):
-        self.name, self.folder, self.count = name, folder, count
-        folder.mkdir()
-        noise = os.urandom(CHUNK)
-        self.files = {}
-        for i in range(count):
-            uid = f"2.25.{side}.{i + 1}"
-            path = folder / f"{i:04}.dcm"
-            self.files[uid] = path, write_object(path, uid, side, frames, noise)
-        self.bytes = sum(size for _, size in self.files.values())
-
-    def check(self, out):
-        """Everything is there, and the pixels of the first, a middle and the last object are right."""
-        found = {re.sub(r"^[A-Za-z]+\.|\.dcm$", "", p.name): p for p in out.iterdir()}
-        if set(found) != set(self.files):
-            raise Wrong(f"{len(found)} objects arrived of {self.count}")
-        uids = list(self.files)
-        for uid in {uids[0], uids[len(uids) // 2], uids[-1]}:
-            path, size = self.files[uid]
-            if not same_tail(path, found[uid], size):
-                raise Wrong(f"the pixels of {found[uid].name} are not those that were sent")
-
-
-def same_tail(a, b, size):
-    with open(a, "rb") as f, open(b, "rb") as g:
-        f.seek(-size, os.SEEK_END)
-        g.seek(-size, os.SEEK_END)
-        while piece := f.read(CHUNK):
-            if piece != g.read(CHUNK):
-                return False
-        return not g.read(1)
-
-
-# ---- processes
-
-class Process:
-    """A child with what it cost. Python's own memory would count in ru_maxrss, so VmHWM is looked up
-    while it runs: it only ever grows."""
-
-    def __init__(self, command, env):
-        self.log = tempfile.TemporaryFile()
-        self.memory = 0
-        self.start = time.perf_counter()
-        self.child = subprocess.Popen([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=self.log,
-                                      stderr=subprocess.STDOUT, env={**os.environ, **env})
-        self.ended = threading.Event()
-        self.watch = threading.Thread(target=self._watch)
-        self.watch.start()
-
-    def _look(self):
-        try:
-            with open(f"/proc/{self.child.pid}/status", encoding="ascii") as f:
-                found = re.search(r"VmHWM:\s*(\d+)", f.read())
-        except OSError:
-            found = None
-        if found:
-            self.memory = max(self.memory, int(found.group(1)) * 1024)
-
-    def _watch(self):
-        pause = 0.003  # at first past its exec only; some live for 20 ms
-        while not self.ended.wait(pause):
-            self._look()
-            pause = min(pause * 1.2, 0.05)
-
-    def wait(self):
-        """Wall and CPU seconds, bytes, exit code."""
-        _, status, usage = os.wait4(self.child.pid, 0)
-        wall = time.perf_counter() - self.start
-        self.ended.set()
-        self.watch.join()
-        self.child.returncode = code = os.waitstatus_to_exitcode(status)
-        return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "memory": self.memory, "code": code}
-
-    def end(self):
-        self._look()
-        self.child.terminate()
-        return self.wait()
-
-    def text(self):
-        self.log.seek(0)
-        return self.log.read().decode(errors="replace")[-2000:]
-
-
-class Pair:
-    """A sender and a receiver. tuned is DCMTK with what its manual offers: no Nagle, bit preserving."""
-
-    def __init__(self, name, sender, receiver, rounds, keys, dcmsec):
-        self.name, self.sender, self.receiver, self.rounds = name, sender, receiver, rounds
-        self.keys, self.dcmsec = keys, dcmsec
-
-    def tls(self, tool, who):
-        key, cert = self.keys[who]
-        if tool == "dcmsec":
-            return ["--key", key, "--cert", cert, "--ca", self.keys["ca"]]
-        return ["+tls", key, cert, "+cf", self.keys["ca"]]
-
-    @staticmethod
-    def env(tool):
-        return {"TCP_NODELAY": "1"} if tool == "tuned" else {}
-
-    def receive(self, out, port):
-        if self.receiver == "dcmsec":
-            command = [self.dcmsec, "receive", "--quiet", "--no-sync", "--bind", "127.0.0.1", "--port", port,
-                       "--out", out, *self.tls(self.receiver, "server")]
-        else:
-            bits = ["+B"] if self.receiver == "tuned" else []
-            command = ["storescp", *self.tls(self.receiver, "server"), *bits, "-od", out, port]
-        process = Process(command, self.env(self.receiver))
-        if not harness.listening(port, process=process.child):
-            process.end()
-            raise Wrong(f"{self.name}: the receiver does not listen: {process.text()}")
-        return process
-
-    def send(self, folder, port):
-        if self.sender == "dcmsec":
-            command = [self.dcmsec, "send", "--quiet", *self.tls(self.sender, "client"), f"127.0.0.1:{port}",
-                       folder]
-        else:
-            command = ["storescu", *self.tls(self.sender, "client"), "+sd", "127.0.0.1", port, folder]
-        return Process(command, self.env(self.sender))
-
-    def echo(self, port):
-        if self.sender == "dcmsec":
-            command = [self.dcmsec, "echo", "--quiet", *self.tls(self.sender, "client"), f"127.0.0.1:{port}"]
-        else:
-            command = ["echoscu", *self.tls(self.sender, "client"), "127.0.0.1", port]
-        return Process(command, self.env(self.sender))
-
-    def move(self, load, work):
-        """One transfer: the costs of both sides."""
-        out = work / "out"
-        out.mkdir()
-        port = harness.free_port()
-        receiver = self.receive(out, port)
-        sender = self.send(load.folder, port)
-        sent, got = sender.wait(), receiver.end()
-        try:
-            if sent["code"] != 0:
-                raise Wrong(f"the sender ended with {sent['code']}: {sender.text()}")
-            load.check(out)
-        except Wrong as wrong:
-            raise Wrong(f"{self.name}, {load.name}: {wrong}") from None
-        finally:
-            shutil.rmtree(out)
-        return {"sender": sent, "receiver": got}
 
 
 # ---- measuring
@@ -315,11 +128,6 @@ def engines(build):
 
 # ---- the whole
 
-def make_keys(folder, kind):
-    authority = harness.Authority(folder, key=kind)
-    return {"ca": authority.path, "server": authority.node("server", kind), "client": authority.node("client", kind)}
-
-
 def machine():
     cpu = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text(encoding="ascii"))
     dcmtk = re.search(r"storescu v(\S+)", harness.run("storescu", "--version").out)
@@ -341,40 +149,85 @@ def suite_of(pair, work):
     return next((f"{e['protocol']} {e['suite']}" for e in events if e["event"] == "secure"), "?")
 
 
+def pairs_of(keys, dcmsec, tools, quick):
+    """Whom each load is measured with."""
+    few, many = (1, 3) if quick else (1, 5)
+    pair = lambda name, sender, receiver, rounds, **more: Pair(name, sender, receiver, rounds, keys, dcmsec, **more)
+    ours = pair("dcmsec", "dcmsec", "dcmsec", many)
+    durable = pair("dcmsec, durable", "dcmsec", "dcmsec", few, receive=())
+    plain = pair("dcmsec, --plain", "dcmsec", "dcmsec", few, receive=("--no-sync",))
+    plain.keys = None
+    tuned = pair("DCMTK, TCP_NODELAY=1, +B", "tuned", "tuned", many)
+    slow = pair("DCMTK as it comes", "dcmtk", "dcmtk", few)
+    floor = linkbench.Floor(tools / "tls_floor", many)
+    mixed = [pair("dcmsec to storescp, tuned", "dcmsec", "tuned", many),
+             pair("storescu, tuned, to dcmsec", "tuned", "dcmsec", many)]
+    as_they_come = [pair("dcmsec to storescp", "dcmsec", "dcmtk", many),
+                    pair("storescu to dcmsec", "dcmtk", "dcmsec", many)]
+    return {"large": [ours, floor, plain, durable, tuned, slow, *mixed],
+            "middle": [ours, floor, plain, durable, tuned, slow, *mixed],
+            "small": [ours, floor, plain, durable, tuned, slow, *mixed],
+            "hundred": [ours, slow, *as_they_come],
+            "one": [ours, tuned, slow]}
+
+
+def loads_of(work, quick):
+    small, middle, frames = (100, 100, 400) if quick else (1000, 400, 1908)
+    return {"large": lambda: Load("large", work / "large", 1, 512, frames),
+            "middle": lambda: Load("middle", work / "middle", middle, 512),
+            "small": lambda: Load("small", work / "small", small, 72),
+            "hundred": lambda: Load("hundred", work / "hundred", 100, 72),
+            "one": lambda: Load("one", work / "one", 1, 72)}
+
+
+def bench_loads(options, work, keys, dcmsec):
+    tools = dcmsec.parent / "tests" / "tools"
+    rows, pairs = [], pairs_of(keys, dcmsec, tools, options.quick)
+    for name, make in loads_of(work, options.quick).items():
+        if options.only in (None, name):
+            load = make()
+            found = measure(load, pairs[name], work)
+            show(load, found)
+            rows += found
+            shutil.rmtree(load.folder)
+    return rows
+
+
+def bench_links(options, work, keys, dcmsec):
+    """A slow link, many associations, and instructions."""
+    tools, found = dcmsec.parent / "tests" / "tools", {}
+    pair = lambda name, kind, *send: Pair(name, kind, kind, 1, keys, dcmsec, send=send)
+    load = Load("far", work / "far", 40 if options.quick else 200, 72)
+    far = [pair("dcmsec", "dcmsec"), pair("dcmsec, one by one", "dcmsec", "--window", 1),
+           pair("dcmsec, one by one, --jobs 16", "dcmsec", "--window", 1, "--jobs", 16),
+           pair("DCMTK, TCP_NODELAY=1", "tuned")]
+    found["delayed"] = linkbench.delayed(load, far, tools / "delay_proxy", work)
+    shutil.rmtree(load.folder)
+    found["held"] = linkbench.held(200 if options.quick else 1000, keys, dcmsec, work)
+    if shutil.which("valgrind") and not options.quick:
+        load = Load("twenty", work / "twenty", 20, 512)
+        counts = linkbench.instructions(pair("dcmsec", "dcmsec"), load, work)
+        shutil.rmtree(load.folder)
+        print(f"\ninstructions for 20 objects of 0.5 MB, millions: {counts['sender'] / MB:.1f} sender, "
+              f"{counts['receiver'] / MB:.1f} receiver; the goal is 60 each", flush=True)
+        found["instructions"] = counts
+    return found
+
+
 def bench(options, work):
     dcmsec = pathlib.Path(options.build).resolve() / "dcmsec"
     keys, ec_keys = make_keys(work / "rsa", "rsa2048"), make_keys(work / "ec", "ec")
-    few, many = (1, 3) if options.quick else (3, 5)
-    ours = Pair("dcmsec", "dcmsec", "dcmsec", many, keys, dcmsec)
-    tuned = Pair("DCMTK, TCP_NODELAY=1, +B", "tuned", "tuned", many, keys, dcmsec)
-    plain = Pair("DCMTK as it comes", "dcmtk", "dcmtk", few, keys, dcmsec)
-    mixed = [Pair("dcmsec to storescp", "dcmsec", "dcmtk", few, keys, dcmsec),
-             Pair("storescu to dcmsec", "dcmtk", "dcmsec", few, keys, dcmsec)]
-    small, middle = (100, 100) if options.quick else (1000, 400)
-    loads = [lambda: Load("large", work / "large", 1, 512, 1908),
-             lambda: Load("middle", work / "middle", middle, 512),
-             lambda: Load("small", work / "small", small, 72),
-             lambda: Load("one", work / "one", 1, 72)]
+    ours = Pair("dcmsec", "dcmsec", "dcmsec", 1, keys, dcmsec)
+    tuned = Pair("DCMTK, TCP_NODELAY=1", "tuned", "tuned", 1, keys, dcmsec)
     about = machine()
     about["suite"] = suite_of(ours, work)
     about["suite_with_dcmtk"] = suite_of(tuned, work)
+    about["binary_bytes"] = dcmsec.stat().st_size
     print(f"{about['cpu']}, {about['cores']} cores, load {about['load']:.1f}; DCMTK {about['dcmtk']}; RSA 2048; "
-          f"files in {work.parent}\n{about['suite']} (with DCMTK's receiver {about['suite_with_dcmtk']})\n"
-          f"medians of {many} runs, {few} where a DCMTK as it comes takes part", flush=True)
-    rows, names = [], ("large", "middle", "small", "one")
-    for name, make in zip(names, loads):
-        if options.only and options.only != name:
-            continue
-        load = make()
-        found = measure(load, [ours, tuned, plain] + (mixed if name != "large" else []), work)
-        show(load, found)
-        rows += found
-        shutil.rmtree(load.folder)
-        if name == "large":
-            for side in ("sender", "receiver"):
-                most = found[0][f"{side}_resident_mb"]
-                print(f"  resident memory of dcmsec as {side}: {most:.2f} MB, the goal is under {GOAL_MB} MB: "
-                      f"{'met' if most < GOAL_MB else 'MISSED'}")
+          f"files in {work.parent}\n{about['suite']} (with DCMTK's receiver {about['suite_with_dcmtk']}); dcmsec has "
+          f"{about['binary_bytes']} bytes\nmedians, turn by turn", flush=True)
+    rows = bench_loads(options, work, keys, dcmsec)
+    links = bench_links(options, work, keys, dcmsec) if options.only in (None, "links") else {}
     starts, costs, tls, judged = [], [], [], []
     if options.only in (None, "pki"):
         judged = pkibench.bench(dcmsec, dcmsec.parent / "tests" / "tools", work, options.quick)
@@ -382,11 +235,13 @@ def bench(options, work):
         costs = randomness(dcmsec.parent, dcmsec, work)
         tls = engines(dcmsec.parent)
         ec_ours = Pair("dcmsec, P-256 keys", "dcmsec", "dcmsec", 1, ec_keys, dcmsec)
-        starts = startup([ours, ec_ours, tuned, plain], dcmsec, work, 10 if options.quick else 40)
+        slow = Pair("DCMTK as it comes", "dcmtk", "dcmtk", 1, keys, dcmsec)
+        starts = startup([ours, ec_ours, tuned, slow], dcmsec, work, 10 if options.quick else 30)
+    goals = linkbench.show_goals(linkbench.goals(rows, starts, links))
     if options.json:
         with open(options.json, "w", encoding="utf-8") as f:
-            json.dump({"machine": about, "loads": rows, "processes": starts, "randomness": costs,
-                       "engines": tls, "certificates": judged}, f, indent=1)
+            json.dump({"machine": about, "loads": rows, "links": links, "processes": starts, "randomness": costs,
+                       "engines": tls, "certificates": judged, "goals": goals}, f, indent=1)
             f.write("\n")
 
 
@@ -395,7 +250,7 @@ def main():
     parser.add_argument("build")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", metavar="FILE")
-    parser.add_argument("--only", choices=("large", "middle", "small", "one", "pki"))
+    parser.add_argument("--only", choices=("large", "middle", "small", "hundred", "one", "links", "pki"))
     options = parser.parse_args()
     for program in ("storescu", "storescp", "echoscu"):
         if not shutil.which(program):
