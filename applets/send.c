@@ -48,7 +48,8 @@ static void prepare(struct run *r)
 {
 	r->rules = outbox_usual;
 	r->out.rules = &r->rules;
-	r->caller.wishes.window = (uint16_t)r->o->how.window;
+	/* DCMTK's tool asks for none. */
+	r->caller.wishes.window = r->call->dcmtk ? 1 : (uint16_t)r->o->how.window;
 	r->out.how = &r->o->how;
 	r->out.node = &r->node;
 	r->out.peer = r->caller.peer;

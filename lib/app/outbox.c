@@ -273,8 +273,9 @@ static bool remember(struct outbox *out, const struct outbox_answer *answers, si
 	}
 	if (e.kind == ERR_NONE && journal_sync(out->journal, &e))
 		return true;
-	log_line(out->node->log, LOG_ERROR, "%s: nothing more is sent, since it would be forgotten",
-		e.text);
+	if (!out->halted || out->code != EXIT_SYSTEM) /* once, whatever else is answered yet */
+		log_line(out->node->log, LOG_ERROR,
+			"%s: nothing more is sent, since it would be forgotten", e.text);
 	out->halted = true;
 	out->code = EXIT_SYSTEM;
 	return false;

@@ -17,7 +17,7 @@ const struct opt sending_rows[] = {
 	{ "--jobs", NULL, "N", opt_int, AT(jobs), "send over so many associations at a time (1)",
 		.min = 1, .max = SENDING_JOBS },
 	{ "--window", NULL, "N", opt_int, AT(window),
-		"ask to send so many objects without waiting for answers (1)", .min = 1,
+		"ask to send so many objects without waiting for answers (64)", .min = 1,
 		.max = SCU_WINDOW },
 	{ "--keep-order", NULL, NULL, opt_flag, AT(keep_order),
 		"keep the order of the objects of a series" },

@@ -11,7 +11,7 @@ enum { SENDING_JOBS = 64 };
 
 struct sending {
 	int jobs;   /* associations at a time */
-	int window; /* objects on one of them that may wait for their answers; 1: one by one */
+	int window; /* objects on one of them that may wait for their answers; 1: not asked for */
 	bool keep_order;
 	int retry;                         /* how often again; below 0: not said */
 	uint64_t retry_wait;               /* ms before the first */
@@ -23,7 +23,7 @@ struct sending {
 
 #define SENDING_DEFAULTS                                                                 \
 	{                                                                                \
-		.jobs = 1, .window = 1, .retry = -1, .retry_wait = 1000, .settle = 5000, \
+		.jobs = 1, .window = 64, .retry = -1, .retry_wait = 1000, .settle = 5000, \
 		.linger = 5000                                                           \
 	}
 
