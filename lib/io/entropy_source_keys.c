@@ -10,8 +10,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,17 +48,20 @@ static void keystroke(struct keys *k, struct source_tap *tap, struct span bytes,
 	k->last_key = bytes.p[0];
 }
 
-static bool type(int fd, struct keys *k, struct source_tap *tap, struct err *e)
+static bool type(int fd, int ends, struct keys *k, struct source_tap *tap, struct err *e)
 {
 	while (k->counted * SOURCE_KEY_BITS < tap->wanted) {
 		uint8_t bytes[64];
 		if (tap->live)
 			tap->live(tap->ctx, k->counted * SOURCE_KEY_BITS);
-		struct pollfd p = { .fd = fd, .events = POLLIN };
-		const int n = poll(&p, 1, SOURCE_KEY_WAIT);
+		struct pollfd p[] = { { .fd = fd, .events = POLLIN },
+			{ .fd = ends, .events = POLLIN } };
+		const int n = poll(p, 2, SOURCE_KEY_WAIT);
 		const uint64_t when = now_ns();
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n > 0 && p[1].revents)
+			return err_set(e, ERR_RANDOM, 0, "a signal came");
 		const ssize_t got = n > 0 ? read(fd, bytes, sizeof bytes) : 0;
 		if (got <= 0)
 			return true; /* nobody types any more: what was counted counts */
@@ -71,6 +76,19 @@ static bool type(int fd, struct keys *k, struct source_tap *tap, struct err *e)
 	if (tap->live)
 		tap->live(tap->ctx, k->counted * SOURCE_KEY_BITS);
 	return true;
+}
+
+/* The signals that end us wait from now on, and ends becomes ready when one does. */
+static int hold_signals(sigset_t *before)
+{
+	sigset_t ends;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGHUP);
+	sigaddset(&ends, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &ends, before);
+	return signalfd(-1, &ends, SFD_CLOEXEC);
 }
 
 bool source_keyboard(struct source_tap *tap, struct source_gift *g, struct err *e)
@@ -91,10 +109,15 @@ bool source_keyboard(struct source_tap *tap, struct source_gift *g, struct err *
 	raw.c_iflag &= (tcflag_t) ~(IXON | ICRNL);
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
+	sigset_t usual;
+	const int ends = hold_signals(&usual);
 	tcsetattr(fd, TCSAFLUSH, &raw);
-	const bool ok = type(fd, &k, tap, e);
+	const bool ok = type(fd, ends, &k, tap, e);
 	tcsetattr(fd, TCSAFLUSH, &before);
 	close(fd);
+	if (ends >= 0)
+		close(ends);
+	sigprocmask(SIG_SETMASK, &usual, NULL); /* one that waited ends us here */
 	g->vouched = k.counted * SOURCE_KEY_BITS;
 	snprintf(g->what, sizeof g->what, "timing of %u keystrokes", k.counted);
 	return ok;

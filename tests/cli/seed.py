@@ -6,7 +6,9 @@ import pathlib
 import pty
 import random
 import re
+import signal
 import subprocess
+import termios
 import time
 
 DCMSEC, T = os.environ["DCMSEC"], pathlib.Path(os.environ["T"])
@@ -174,3 +176,27 @@ code, seen = keyboard([bytes(range(97, 123)) * 4, b"\x04"], 0.1)
 claim("pasted text is not counted as keystrokes", code == 7, seen[-400:])
 code, seen = keyboard(keys[:20] + [b"\x03"], 0.02)
 claim("Ctrl-C at the keyboard ends it without a seed", code == 7 and "interrupted" in seen, seen[-400:])
+
+
+def killed_at_the_keyboard(number):
+    """Ends it by a signal while it waits for keys: the signal that ended it, and what the terminal echoes."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(DCMSEC, [DCMSEC, "seed", "--from", "keyboard", "--out", str(T / "killed")])
+    seen = b""
+    while b"type anything" not in seen:
+        seen += os.read(fd, 4096)
+    raw = termios.tcgetattr(fd)[3] & (termios.ECHO | termios.ICANON | termios.ISIG)
+    os.kill(pid, number)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    back = termios.tcgetattr(fd)[3] & (termios.ECHO | termios.ICANON | termios.ISIG)
+    os.close(fd)
+    return -code, raw, back
+
+
+for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+    number, raw, back = killed_at_the_keyboard(getattr(signal, name))
+    claim("%s at the keyboard ends it, and the terminal is set back" % name,
+          number == getattr(signal, name) and raw == 0
+          and back == termios.ECHO | termios.ICANON | termios.ISIG and not (T / "killed").exists(),
+          "%d, %o, %o" % (number, raw, back))
