@@ -244,6 +244,9 @@ bool dimse_decode(struct span set, struct dimse *d, struct err *e)
 	if (!scan(set, d, &seen, &wrong, e))
 		return false;
 	const uint8_t message = message_of(d->field);
+	/* This one comes before the field, which says whether it belongs there. */
+	if (message == CANCEL)
+		d->sop_class = span_of(NULL, 0);
 	if (!complete(message, seen, wrong, e))
 		return d->field ? err_in(e, ", in a %s", dimse_field_text(d->field)) : false;
 	if (message == OTHER_RQ)
