@@ -12,15 +12,6 @@ void egd_ask(struct buf *b, enum egd_command command, unsigned count)
 		buf_u8(b, (uint8_t)count);
 }
 
-void egd_give(struct buf *b, struct span data, unsigned bits)
-{
-	assert(data.n <= EGD_MOST && bits <= 0xffff);
-	buf_u8(b, EGD_WRITE);
-	buf_u16be(b, (uint16_t)bits);
-	buf_u8(b, (uint8_t)data.n);
-	buf_bytes(b, data);
-}
-
 /* One byte of count and as many bytes. */
 static enum egd_result counted(struct span *in, unsigned most, struct span *data)
 {

@@ -27,7 +27,6 @@ struct egd_request {
 /* ---- the client: write a request, read its answer */
 
 void egd_ask(struct buf *b, enum egd_command command, unsigned count); /* all but EGD_WRITE */
-void egd_give(struct buf *b, struct span data, unsigned bits);         /* at most EGD_MOST bytes */
 
 /* Eats the answer to EGD_LEVEL. */
 enum egd_result egd_level(struct span *in, uint32_t *bits);
