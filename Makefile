@@ -116,7 +116,7 @@ $(O)/lib/base/start.o: EXTRA = -O2 -fno-stack-protector $(if $(findstring clang,
 
 # A face that is left out (see lib/cli/applet.h); what they share goes with the last of them.
 FACELESS := $(filter-out $(foreach face,$(FACES_IN),applets/$(lastword $(subst =, ,$(face)))),\
-	$(foreach face,$(FACES),applets/$(lastword $(subst =, ,$(face))))) $(if $(FACES_IN),,lib/app/node)
+	$(foreach face,$(FACES),applets/$(lastword $(subst =, ,$(face))))) $(if $(strip $(FACES_IN)),,lib/app/node)
 $(FACELESS:%=$(O)/%.o): CPPFLAGS += -DFACE=0
 
 # One line an applet; dcmsec.c includes it for the declarations and again for the table.

@@ -4,6 +4,7 @@
 #include "app/echoscu.h"
 #include "cli/exit.h"
 #include "cli/text.h"
+#include "dicom/uid.h"
 #include "io/clock.h"
 #include "io/wait.h"
 
@@ -106,8 +107,9 @@ static bool act(void *who, const struct scu_news *news, struct err *e)
 
 static void ask(struct run *r, struct err *e)
 {
-	struct pdu_offer offers[PDU_CONTEXTS];
-	const unsigned n = echoscu_offers(&r->o->dcmtk, offers);
+	static const char *const usual[] = { UID_IMPLICIT_LE };
+	struct pdu_offer offers[PDU_CONTEXTS] = { { UID_VERIFICATION, usual, 1 } };
+	const unsigned n = FACE ? echoscu_offers(&r->o->dcmtk, offers) : 1;
 	if (caller_find(&r->caller, r->call, e))
 		caller_associate(&r->caller, offers, n, e);
 }
