@@ -101,7 +101,8 @@ struct run {
 	struct node node;
 	struct scp_config config;
 	struct outdir out;
-	int listener;
+	struct door door;
+	struct access_files hosts;
 	const char *syntaxes[DCMTK_SYNTAXES];
 	struct asconfig *profile;    /* DCMTK's, of what is taken; NULL: none */
 	struct storescp_run *events; /* NULL under our own name */
@@ -152,7 +153,8 @@ static bool turn(struct run *r, uint64_t deadline)
 	const struct limits *l = &r->o->limits;
 	const bool room = c->n < (size_t)l->associations + (size_t)l->handshakes;
 	const uint64_t paused = crowd_paused(c, clock_ms()), due = crowd_poll(c);
-	c->polls[0] = (struct pollfd){ .fd = room && !paused ? r->listener : -1, .events = POLLIN };
+	c->polls[0] =
+		(struct pollfd){ .fd = room && !paused ? r->door.listener : -1, .events = POLLIN };
 	if (FACE && r->events && storescp_deadline(r->events) < deadline)
 		deadline = storescp_deadline(r->events);
 	if (paused && paused < deadline)
@@ -164,19 +166,12 @@ static bool turn(struct run *r, uint64_t deadline)
 	for (size_t i = 0; i < c->n; i++)
 		if (c->polls[i + 1].revents || scp_deadline(c->peers[i].scp) <= now)
 			scp_turn(c->peers[i].scp, c->polls[i + 1].revents, now);
-	for (int i = 0; knocked && i < 64 && crowd_take(c, r->listener); i++)
+	for (int i = 0; knocked && i < 64 && crowd_take(c, &r->door); i++)
 		;
 	serve(r);
 	if (FACE && r->events)
 		storescp_tick(r->events, now);
 	return true;
-}
-
-static void close_listener(struct run *r)
-{
-	if (r->listener >= 0)
-		close(r->listener);
-	r->listener = -1;
 }
 
 enum { LAST_WORDS_MS = 2000 }; /* for peers to read that they are aborted */
@@ -187,7 +182,7 @@ static bool leave(struct run *r)
 	struct err why = { 0 };
 	uint64_t until = clock_ms() + r->o->limits.grace;
 	bool fine = true;
-	close_listener(r); /* so that another receiver can have the port */
+	door_close(&r->door); /* so that another receiver can have the port */
 	r->crowd.leaving = true;
 	while (fine && *wait_stop() < 2 && crowd_associated(&r->crowd) && clock_ms() < until)
 		fine = turn(r, until);
@@ -203,7 +198,7 @@ static void loop(struct run *r, struct err *e)
 {
 	bool fine = true;
 	while (fine && !*wait_stop() && !r->node.secure.keeper.gone &&
-		(r->listener >= 0 || r->crowd.n)) {
+		(r->door.listener >= 0 || r->crowd.n)) {
 		fine = turn(r, CLOCK_NEVER);
 		if (wait_hung_up())
 			log_line(r->node.log, LOG_NOTE,
@@ -223,19 +218,21 @@ static void loop(struct run *r, struct err *e)
 
 /* ---- start and end */
 
-static void tell_start(struct run *r, unsigned port)
+static void tell_start(struct run *r)
 {
 	struct json *j = &r->node.json;
-	const char *address = r->o->bind ? r->o->bind : "all addresses";
+	const char *address = !r->door.ours ? "the socket it was given"
+		: r->o->bind                ? r->o->bind
+					    : "all addresses";
 	log_line(r->node.log, LOG_NOTE, "%s listens on %s, port %u, %s, and stores in %s",
-		r->o->node.title, address, port, r->node.plain ? "without TLS" : "with TLS",
+		r->o->node.title, address, r->door.at, r->node.plain ? "without TLS" : "with TLS",
 		r->o->out);
 	if (!r->node.log->json)
 		return;
 	json_begin(j, "listening");
 	json_str(j, "title", r->o->node.title);
-	json_str(j, "address", r->o->bind);
-	json_uint(j, "port", port);
+	json_str(j, "address", r->door.ours ? r->o->bind : NULL);
+	json_uint(j, "port", r->door.at);
 	json_bool(j, "tls", !r->node.plain);
 	json_str(j, "out", r->o->out);
 	json_write(j, NULL);
@@ -295,25 +292,10 @@ static void configure(struct run *r)
 	r->config.names = &r->events->names;
 }
 
-/* From inetd: a listening socket, or one connection, after which we end. */
-static bool inherit(struct run *r, struct err *e)
-{
-	bool listening;
-	char who[NET_ADDR] = "";
-	const int fd = net_inherit(&listening, who, e);
-	if (fd < 0)
-		return false;
-	if (!listening)
-		return crowd_add(&r->crowd, fd, who, e);
-	r->listener = fd;
-	return true;
-}
-
 static bool start(struct run *r, struct err *e)
 {
 	struct receive *o = r->o;
 	char port[NET_PORT], host[NET_HOST];
-	unsigned bound = 0;
 	snprintf(port, sizeof port, "%u", node_port(&r->node));
 	if (!limits_descriptors(&o->limits, r->node.log, e))
 		return false;
@@ -328,12 +310,17 @@ static bool start(struct run *r, struct err *e)
 	configure(r);
 	if (!crowd_open(&r->crowd, &o->limits, &r->inbox, &r->config))
 		return err_set(e, ERR_SYSTEM, ENOMEM, "no memory for associations");
-	if (o->dcmtk.inetd)
-		return inherit(r, e);
-	r->listener = net_listen(o->bind, port, &bound, e);
-	if (r->listener < 0)
+	r->hosts = (struct access_files)ACCESS_HOSTS("storescp", !o->dcmtk.no_lookup);
+	r->door = (struct door){ .bind = o->bind,
+		.port = port,
+		.inetd = o->dcmtk.inetd,
+		.hosts = o->dcmtk.hosts ? &r->hosts : NULL };
+	if (!door_open(&r->door, e))
 		return false;
-	tell_start(r, bound);
+	if (r->door.listener >= 0)
+		tell_start(r);
+	else
+		crowd_take(&r->crowd, &r->door);
 	return true;
 }
 
@@ -356,12 +343,14 @@ static bool runs_commands(const struct receive *o)
 static int receive_run(void *state, const struct call *call)
 {
 	struct receive *o = state;
-	struct run r = { .o = o, .call = call, .listener = -1, .out = { .fd = -1 } };
+	struct run r = {
+		.o = o, .call = call, .door = { .listener = -1, .single = -1 }, .out = { .fd = -1 }
+	};
 	struct err e = { 0 };
 	int code = EXIT_DONE;
 	if (call->dcmtk && !o->out)
 		o->out = ".";
-	if (call->n != (call->dcmtk ? 1 : 0) && !o->node.list)
+	if (call->n != (call->dcmtk ? 1 : 0) && !(o->dcmtk.inetd && !call->n) && !o->node.list)
 		return call_usage(
 			call, call->dcmtk ? "a port is needed" : "no operand is expected");
 	if (!o->out && !o->node.list)
@@ -382,7 +371,7 @@ static int receive_run(void *state, const struct call *call)
 	if (e.kind != ERR_NONE)
 		code = node_fail(&r.node, call, &e);
 	crowd_close(&r.crowd);
-	close_listener(&r);
+	door_close(&r.door);
 	if (FACE && r.events)
 		storescp_close(r.events);
 	free(r.events);

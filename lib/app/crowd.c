@@ -165,21 +165,26 @@ bool crowd_add(struct crowd *c, int fd, const char *who, struct err *e)
 	return true;
 }
 
-bool crowd_take(struct crowd *c, int listener)
+bool crowd_take(struct crowd *c, struct door *door)
 {
 	struct err e = { 0 };
 	char who[NET_ADDR];
+	int fd;
 	if (!grow(c)) {
 		pause_accepting(c, ENOMEM);
 		return false;
 	}
-	const int fd = net_accept(listener, who);
-	if (fd < 0) {
+	const enum door_came came = door_take(door, &fd, who, &e);
+	if (came == DOOR_NOBODY) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
 			pause_accepting(c, errno);
 		return false;
 	}
 	c->accept_again = 0;
+	if (came == DOOR_SHUT) {
+		inbox_shut_out(c->inbox, who, &e);
+		return true;
+	}
 	make_room(c, guard_origin(who));
 	if (!crowd_add(c, fd, who, &e))
 		log_line(c->inbox->node->log, LOG_ERROR, "%s: %s", who, e.text);

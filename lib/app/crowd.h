@@ -4,6 +4,7 @@
 #ifndef DCMSEC_APP_CROWD_H
 #define DCMSEC_APP_CROWD_H
 
+#include "app/door.h"
 #include "app/inbox.h"
 #include "app/limits.h"
 
@@ -25,8 +26,8 @@ bool crowd_open(struct crowd *c, const struct limits *limits, struct inbox *inbo
 	struct scp_config *config);
 void crowd_close(struct crowd *c);
 
-/* Takes a connection that waits at the listener. False: there is none, or it cannot be had now. */
-bool crowd_take(struct crowd *c, int listener);
+/* Takes a connection that waits at the door. False: there is none, or it cannot be had now. */
+bool crowd_take(struct crowd *c, struct door *door);
 
 /* Makes a peer of a connected socket, which it takes over also when it fails. */
 bool crowd_add(struct crowd *c, int fd, const char *who, struct err *e);

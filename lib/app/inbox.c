@@ -159,6 +159,21 @@ void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *n
 	}
 }
 
+void inbox_shut_out(struct inbox *in, const char *who, const struct err *why)
+{
+	struct json *j = &in->node->json;
+	log_line(in->node->log, LOG_WARN, "connection from %s was closed: %s", who, why->text);
+	if (!in->node->log->json)
+		return;
+	json_begin(j, "end");
+	json_str(j, "peer", who);
+	json_str(j, "calling", "");
+	json_uint(j, "objects", 0);
+	json_uint(j, "bytes", 0);
+	json_str(j, "reason", why->text);
+	json_write(j, NULL);
+}
+
 void inbox_summary(struct inbox *in)
 {
 	struct json *j = &in->node->json;

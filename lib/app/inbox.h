@@ -27,6 +27,8 @@ struct inbox_peer {
 };
 
 void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *news);
+/* Who knocked was not let in. */
+void inbox_shut_out(struct inbox *in, const char *who, const struct err *why);
 void inbox_summary(struct inbox *in);
 
 #endif

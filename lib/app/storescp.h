@@ -20,7 +20,8 @@ struct storescp {
 	int prefer; /* enum dcmtk_choice */
 	struct dcmtk_config config;
 	bool verbose_pc, bare, ignore, refuse, want_class, inetd, fork;
-	int breaks; /* enum scp_break */
+	bool hosts, no_lookup; /* rules for hosts; and without asking for names */
+	int breaks;            /* enum scp_break */
 	uint64_t pause_during, pause_after;
 	int naming, sorting;
 	const char *prefix, *extension;

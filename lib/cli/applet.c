@@ -7,6 +7,7 @@
 #include "cli/install.h"
 #include "cli/near.h"
 #include "cli/parse.h"
+#include "cli/streams.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -199,6 +200,7 @@ int applet_main(const struct applet *const *applets, int argc, char **argv)
 	if (strncmp(name, "dcmsec-", 7) == 0)
 		name += 7;
 	bool alias;
+	streams_keep_apart();
 	const struct applet *a = find(applets, name, &alias);
 	int code = a ? run_applet(a, alias, argv + 1) : run_program(applets, argv[0], argv + 1);
 	if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_DONE) {

@@ -6,8 +6,6 @@
 #include "io/dial.h"
 
 #include <errno.h>
-#include <sys/stat.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -121,7 +119,7 @@ static int listen_on(const struct addrinfo *a, bool both)
 	return -1;
 }
 
-static unsigned bound_port(int fd)
+unsigned net_bound(int fd)
 {
 	struct sockaddr_storage a;
 	socklen_t n = sizeof a;
@@ -158,7 +156,7 @@ int net_listen(const char *address, const char *port, unsigned *bound, struct er
 			break;
 	}
 	if (fd >= 0) {
-		*bound = bound_port(fd);
+		*bound = net_bound(fd);
 		return fd;
 	}
 	err_set(e, ERR_NETWORK, failure, "cannot listen on %s%sport %s: %s%s",
@@ -204,43 +202,15 @@ void net_hurry(int fd)
 	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 }
 
-/* What shares the socket with standard input would put our messages into the conversation. */
-static void leave_streams(const struct stat *socket)
-{
-	struct stat other;
-	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int fd = 0; null >= 0 && fd <= 2; fd++)
-		if (fstat(fd, &other) == 0 && other.st_ino == socket->st_ino &&
-			other.st_dev == socket->st_dev)
-			dup2(null, fd);
-	if (null > 2)
-		close(null);
-}
-
-int net_inherit(bool *listening, char peer[NET_ADDR], struct err *e)
+bool net_adopt(int fd, char peer[NET_ADDR])
 {
 	struct sockaddr_storage a;
-	socklen_t n = sizeof a, size = sizeof(int);
-	struct stat s;
-	int takes = 0;
-	const int fd = fcntl(0, F_DUPFD_CLOEXEC, 3);
-	if (fd < 0 || fstat(fd, &s) != 0 || !S_ISSOCK(s.st_mode) ||
-		getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &takes, &size) != 0) {
-		if (fd >= 0)
-			close(fd);
-		err_set(e, ERR_SYSTEM, 0, "standard input is no socket: run this from inetd");
-		return -1;
-	}
-	leave_streams(&s);
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-	*listening = takes != 0;
-	if (!takes && getpeername(fd, (struct sockaddr *)&a, &n) == 0)
-		address_text(&a, n, peer);
-	else
-		snprintf(peer, NET_ADDR, "unknown address");
-	if (!takes)
-		net_tune(fd);
-	return fd;
+	socklen_t n = sizeof a;
+	if (getpeername(fd, (struct sockaddr *)&a, &n) != 0)
+		return false;
+	net_tune(fd);
+	address_text(&a, n, peer);
+	return true;
 }
 
 ssize_t net_read(int fd, struct mspan into)

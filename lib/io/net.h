@@ -46,10 +46,11 @@ int net_accept(int listener, char peer[NET_ADDR]);
  * acknowledgement with every object. */
 void net_hurry(int fd);
 
-/* The socket that who started us put on standard input (inetd), which is closed there and on the other
- * standard streams. *listening tells whether it takes connections (inetd's "wait") or is one, with
- * its peer's address in peer then. -1 with ERR_SYSTEM when it is no socket. */
-int net_inherit(bool *listening, char peer[NET_ADDR], struct err *e);
+/* The port that a socket is bound to; 0 when that cannot be told. */
+unsigned net_bound(int fd);
+
+/* Makes a connection that somebody else accepted ready for our use. False: it is none. */
+bool net_adopt(int fd, char peer[NET_ADDR]);
 
 /* Received bytes, 0 at the end of the stream, -1 with errno. */
 ssize_t net_read(int fd, struct mspan into);

@@ -39,7 +39,7 @@ ROWS = [
     ("+xr", ("rle.dcm",), "-R -xr", ""),
 ]
 # command lines that are wrong, or not: they end before anything is received
-WRONG = ["-tos 3", "+B +te", "+te +xa", "+td +xr", "+B -e", "+B -g", "-F +p 2 2", "-xcs x", "-rns", "+B -ss X", "-od /nonexistent/dir", "-pdu 1", "-zz", "+cf x", "-ll warn -v",
+WRONG = ["-tos 3", "-id --fork", "+B +te", "+te +xa", "+td +xr", "+B -e", "+B -g", "-F +p 2 2", "-xcs x", "-rns", "+B -ss X", "-od /nonexistent/dir", "-pdu 1", "-zz", "+cf x", "-ll warn -v",
          "-ts x", "-ll loud"]
 
 
