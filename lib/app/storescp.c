@@ -48,7 +48,7 @@ static bool set_timeout(void *field, const struct opt_use *use, struct err *e)
 	return opt_duration(&o->study_timeout, use, e);
 }
 
-#define KEPT "objects are stored bit for bit as they came"
+#define KEPT "objects keep the lengths that they came with"
 
 const struct opt storescp_rows[] = {
 	{ NULL, "+v --verbose-pc", NULL, opt_flag, AT(verbose_pc),
@@ -105,9 +105,9 @@ const struct opt storescp_rows[] = {
 	{ NULL, "-up --uid-padding", NULL, opt_flag, AT(nothing),
 		"correct UIDs padded with a space (always so)" },
 	{ .help = "files" },
-	{ NULL, "-B --normal", NULL, opt_flag, AT(nothing), "write what came (default)" },
-	{ NULL, "+B --bit-preserving", NULL, opt_flag, AT(nothing),
-		"write what came, bit for bit (always so)" },
+	{ NULL, "-B --normal", NULL, opt_off, AT(exact), "write what came (default)" },
+	{ NULL, "+B --bit-preserving", NULL, opt_flag, AT(exact),
+		"write what came, bit for bit (so without it, but for the options below)" },
 	{ NULL, "+F --write-file", NULL, opt_off, AT(bare),
 		"with file meta information (default)" },
 	{ NULL, "-F --write-dataset", NULL, opt_flag, AT(bare), "without file meta information" },
@@ -121,17 +121,23 @@ const struct opt storescp_rows[] = {
 		"in implicit VR little endian", .value = DCMTK_IMPLICIT + 1 },
 	{ NULL, "+td --write-xfer-deflated", NULL, set_write, AT(write), "deflated",
 		.value = DCMTK_DEFLATED + 1 },
-	{ NULL, "+u --enable-new-vr", NULL, opt_flag, AT(nothing), "keep UN and UT (default)" },
+	{ NULL, "+u --enable-new-vr", NULL, opt_off, AT(style.old_vrs),
+		"keep UN, UT and other new VRs (default)" },
+	{ NULL, "-u --disable-new-vr", NULL, opt_flag, AT(style.old_vrs), "make OB of them" },
 	{ NULL, "+g= --group-length-recalc", NULL, opt_flag, AT(nothing),
 		"keep group lengths (default)" },
-	{ NULL, "-g --group-length-remove", NULL, opt_flag, AT(lengths),
+	{ NULL, "-g --group-length-remove", NULL, opt_flag, AT(style.lengths),
 		"write no group lengths, and undefined lengths" },
 	{ NULL, "+e --length-explicit", NULL, opt_flag, AT(nothing),
 		"keep lengths of sequences (default)" },
-	{ NULL, "-e --length-undefined", NULL, opt_flag, AT(lengths),
+	{ NULL, "-e --length-undefined", NULL, opt_flag, AT(style.lengths),
 		"write undefined lengths, and no group lengths" },
 	{ NULL, "-p --padding-off", NULL, opt_flag, AT(nothing), "no padding (default)" },
-	{ NULL, "-uc --retain-un", NULL, opt_flag, AT(nothing), "keep UN (default)" },
+	{ NULL, "-uc --retain-un", NULL, opt_off, AT(style.known_vrs), "keep UN (default)" },
+	{ NULL, "+uc --convert-un", NULL, opt_flag, AT(style.known_vrs),
+		"make of UN what the dictionary knows" },
+	{ NULL, "+cl --compression-level", "LEVEL", opt_int, AT(style.level),
+		"of deflated files: 0 to 9 (6)", .min = 0, .max = 9 },
 	{ NULL, "-ss --sort-conc-studies", "PREFIX", set_sorting, 0,
 		"a folder for each study, by prefix and time", .value = STORESCP_BY_STUDY },
 	{ NULL, "-su --sort-on-study-uid", "PREFIX", set_sorting, 0,
@@ -157,11 +163,8 @@ const struct opt storescp_rows[] = {
 		"a study is complete when nothing came of it for so long" },
 	{ NULL, "-xs --exec-sync", NULL, opt_flag, AT(wait), "wait for commands to end" },
 	{ .help = "not supported" },
-	REFUSE("-u --disable-new-vr", NULL, KEPT),
 	REFUSE("+g --group-length-create", NULL, KEPT),
 	REFUSE("+p --padding-create", "FILE-PAD ITEM-PAD", KEPT),
-	REFUSE("+uc --convert-un", NULL, KEPT),
-	REFUSE("+cl --compression-level", "LEVEL", KEPT),
 	REFUSE("+dp --dhparam", "FILE",
 		"there is no Diffie-Hellman over prime fields here, only curves"),
 	{ 0 },
@@ -189,6 +192,8 @@ const struct opt_rule storescp_rules[] = {
 		"--promiscuous --prefer-little --prefer-big --implicit --accept-all "
 		"--prefer-deflated " COMPRESSED },
 	{ "--inetd", NULL, "--fork" },
+	{ "--compression-level", NULL,
+		"--write-xfer-little --write-xfer-big --write-xfer-implicit" },
 	{ "--padding-create", NULL, "--write-dataset --bit-preserving" },
 	NODE_DCMTK_RULES("--enable-tls"),
 	{ 0 },
@@ -200,7 +205,9 @@ void storescp_config(const struct storescp *o, struct scp_config *c, const char 
 	c->syntaxes.n = dcmtk_syntaxes((enum dcmtk_choice)o->prefer, list);
 	c->ranked = true;
 	c->write = o->write;
-	c->lengths = o->lengths;
+	c->style = o->style;
+	if (o->exact)
+		c->style.known_vrs = false;
 	c->bare = o->bare;
 	c->ignore = o->ignore;
 	c->refuse = o->refuse;

@@ -27,16 +27,17 @@ struct storescp {
 	const char *prefix, *extension;
 	const char *on_object, *on_study;
 	const char *write; /* a transfer syntax */
-	bool lengths;
+	bool exact;        /* --bit-preserving */
+	struct recode_style style;
 	bool rename, wait;
 	uint64_t study_timeout; /* ms, with study_times_out */
 	bool study_times_out;
 	bool nothing; /* for options that say what is so anyway */
 };
 
-#define STORESCP_DEFAULTS                     \
-	{                                     \
-		.prefix = "", .extension = "" \
+#define STORESCP_DEFAULTS                                               \
+	{                                                               \
+		.prefix = "", .extension = "", .style = RECODE_AS_USUAL \
 	}
 
 extern const struct opt storescp_rows[];

@@ -16,6 +16,7 @@ void elem_init(struct elem *e, struct syntax syntax, struct elem_want *want, siz
 	err_clear(&e->err);
 	e->odd = 0;
 	e->at = e->begin = 0;
+	e->resolve = e->resolved = false;
 	e->encapsulated = syntax.encapsulated;
 	e->want = want;
 	e->wants = wants;
@@ -85,6 +86,9 @@ static bool gather(struct elem *e, struct span *in, struct elem_head *head)
 			"its VR is no two capital letters (PS3.5 7.1.2): garbled, or not the "
 			"transfer syntax it is said to be");
 	if (!f->explicit_vr && !e->fragments)
+		head->vr = dict_vr(head->tag, f->seen);
+	e->resolved = e->resolve && head->vr == VR_UN && head->length != ELEM_UNDEFINED;
+	if (e->resolved)
 		head->vr = dict_vr(head->tag, f->seen);
 	e->got = 0;
 	return true;
@@ -206,7 +210,7 @@ static bool enter(struct elem *e, const struct elem_head *h, struct elem_event *
 	ev->vr = h->vr;
 	ev->length = h->length;
 	/* PS3.5 6.2.2: an unknown sequence stays as implicit VR had it */
-	const bool unknown = h->vr == VR_UN;
+	const bool unknown = h->vr == VR_UN || e->resolved;
 	e->frame[++e->depth] = (struct elem_frame){
 		.limit = end,
 		.length = h->length,
@@ -254,6 +258,7 @@ static bool element(struct elem *e, const struct elem_head *h, struct elem_event
 	if (h->vr == VR_SQ || (undefined && h->vr == VR_UN && h->tag != TAG_PIXEL_DATA))
 		return enter(e, h, ev);
 	set(e, ev, undefined ? ELEM_FRAGMENTS : ELEM_HEADER, h->tag);
+	ev->big_endian = ev->big_endian && !e->resolved;
 	ev->vr = h->vr;
 	ev->length = h->length;
 	if (undefined) {

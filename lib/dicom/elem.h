@@ -94,7 +94,13 @@ struct elem {
 	unsigned odd;   /* enum elem_odd, collected */
 	uint64_t at;    /* bytes eaten so far */
 
+	/* To be set after elem_init: a value with VR UN of a tag that the dictionary knows is taken for
+	 * what it says, a sequence too. Its contents are as implicit VR little endian has them
+	 * (PS3.5 6.2.2). */
+	bool resolve;
+
 	/* private */
+	bool resolved; /* the present header was UN */
 	bool encapsulated;
 	struct elem_want *want;
 	size_t wants;

@@ -54,6 +54,17 @@ void recode_old_vrs(struct recode *r)
 	r->old_vrs = true;
 }
 
+void recode_style(struct recode *r, const struct recode_style *style)
+{
+	if (style->lengths || style->known_vrs || style->old_vrs)
+		recode_whole(r);
+	if (style->old_vrs)
+		recode_old_vrs(r);
+	r->elem.resolve = style->known_vrs;
+	if (r->to.deflated && style->level >= 0)
+		deflate_level(&r->deflate, style->level);
+}
+
 void recode_edit(struct recode *r, struct edit *edit)
 {
 	r->edit = edit;

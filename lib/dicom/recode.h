@@ -59,6 +59,19 @@ void recode_whole(struct recode *r);
  * SV, UV) get OB, where VRs are written; their values are as little endian has them. */
 void recode_old_vrs(struct recode *r);
 
+/* The same by one declaration. level: of deflation, see deflate.h; -1: the usual one. */
+struct recode_style {
+	bool lengths;   /* recode_whole */
+	bool known_vrs; /* UN becomes what the dictionary says of the tag, see elem.h */
+	bool old_vrs;   /* recode_old_vrs */
+	int level;
+};
+#define RECODE_AS_USUAL     \
+	{                   \
+		.level = -1 \
+	}
+void recode_style(struct recode *r, const struct recode_style *style);
+
 /* After recode_init: the data set is changed before it is recoded. edit is borrowed, has found its places
  * and has passed nothing yet. */
 void recode_edit(struct recode *r, struct edit *edit);

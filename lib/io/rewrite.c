@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/rewrite.h"
 
-#include "dicom/recode.h"
-
 #include <errno.h>
 #include <stdlib.h>
 
@@ -13,7 +11,8 @@ struct rewrite {
 	uint8_t stage[STAGE];
 };
 
-struct rewrite *rewrite_new(struct syntax from, struct syntax to, bool lengths, struct err *e)
+struct rewrite *rewrite_new(
+	struct syntax from, struct syntax to, const struct recode_style *style, struct err *e)
 {
 	struct rewrite *r = malloc(sizeof *r);
 	if (!r) {
@@ -25,8 +24,7 @@ struct rewrite *rewrite_new(struct syntax from, struct syntax to, bool lengths, 
 		rewrite_free(r);
 		return NULL;
 	}
-	if (lengths)
-		recode_whole(&r->recode);
+	recode_style(&r->recode, style);
 	return r;
 }
 

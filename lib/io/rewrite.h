@@ -3,14 +3,14 @@
 #ifndef DCMSEC_IO_REWRITE_H
 #define DCMSEC_IO_REWRITE_H
 
-#include "dicom/elem.h"
+#include "dicom/recode.h"
 #include "io/outdir.h"
 
 struct rewrite;
 
-/* lengths: also where only lengths change: sequences and items get undefined ones, and group lengths
- * go. NULL with *e. */
-struct rewrite *rewrite_new(struct syntax from, struct syntax to, bool lengths, struct err *e);
+/* NULL with *e. */
+struct rewrite *rewrite_new(
+	struct syntax from, struct syntax to, const struct recode_style *style, struct err *e);
 void rewrite_free(struct rewrite *r); /* NULL is fine */
 
 /* ERR_SYSTEM is the file's failure, anything else that of the data. */

@@ -8,6 +8,7 @@
 #include "base/list.h"
 #include "dicom/asconfig.h"
 #include "dicom/dimse.h"
+#include "dicom/recode.h"
 #include "dicom/uid.h"
 #include "dicom/naming.h"
 #include "io/conn.h"
@@ -40,11 +41,11 @@ struct scp_config {
 	const struct scp_names *names;  /* instead of name; or NULL */
 	const char *
 		write; /* uncompressed objects are stored in this transfer syntax; NULL: as they came */
-	bool lengths; /* and rewritten with undefined lengths, without group lengths */
-	bool ranked;  /* syntaxes: the first one of the list that is offered; else of the offer */
-	bool bare;    /* files without file meta information */
-	bool ignore;  /* take objects and store nothing */
-	bool refuse;  /* reject every association */
+	struct recode_style style; /* how they are rewritten, and what alone makes them so */
+	bool ranked; /* syntaxes: the first one of the list that is offered; else of the offer */
+	bool bare;   /* files without file meta information */
+	bool ignore; /* take objects and store nothing */
+	bool refuse; /* reject every association */
 	bool want_class; /* reject who names no implementation class UID */
 	int breaks;      /* enum scp_break */
 	uint64_t pause_during,

@@ -58,10 +58,11 @@ static bool begin_rewrite(struct scp *s)
 	const struct uid_syntax *came = uid_syntax(s->agreed.syntax), *stored = stored_as(s);
 	rewrite_free(s->rewrite);
 	s->rewrite = NULL;
-	if (came->flags & UID_ENCAPSULATED || (came == stored && !s->config->lengths))
+	const struct recode_style *style = &s->config->style;
+	const bool as_it_came = !style->lengths && !style->known_vrs && !style->old_vrs;
+	if (came->flags & UID_ENCAPSULATED || (came == stored && as_it_came))
 		return true;
-	s->rewrite =
-		rewrite_new(syntax_of(came), syntax_of(stored), s->config->lengths, &s->object.err);
+	s->rewrite = rewrite_new(syntax_of(came), syntax_of(stored), style, &s->object.err);
 	return s->rewrite != NULL;
 }
 

@@ -46,10 +46,18 @@ def samples():
     return sorted(SAMPLES.rglob("*.dcm"))
 
 
+_given = set()
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that nobody has, and never the same twice: tests run side by side in threads."""
+    while True:
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 def listening(port, seconds=WAIT, process=None):

@@ -37,6 +37,8 @@ static struct span inflated(struct span in)
 	return buf_span(&out);
 }
 
+static struct recode_style style = RECODE_AS_USUAL;
+
 /* Recodes with pieces of cut bytes into outputs of cap bytes. False: it failed. */
 static bool recode_cut(struct span in, struct syntax from, struct syntax to, size_t cut, size_t cap,
 	struct buf *all)
@@ -45,6 +47,7 @@ static bool recode_cut(struct span in, struct syntax from, struct syntax to, siz
 	*all = buf_on(result, sizeof result);
 	if (!recode_init(&recode, from, to, NULL, 0))
 		return false;
+	recode_style(&recode, &style);
 	for (size_t at = 0; at < in.n;) {
 		struct span part = span_at(in, at, cut);
 		const size_t shown = part.n;
@@ -305,8 +308,77 @@ static void broken_input_is_refused(void)
 	}
 }
 
+#define EXPLICIT_UN                                                                                     \
+	"\x08\0\x40\x11UN\0\0\x10\0\0\0\xfe\xff\0\xe0\x08\0\0\0\x08\0\x55\x11\0\0\0\0" /* a sequence */ \
+	"\x18\0\x50\0UN\0\0\x04\0\0\0"                                                                  \
+	"1.5 "                                                                                          \
+	"\x28\0\x06\x01UN\0\0\x02\0\0\0\x01\x02"                                                        \
+	"\x40\0\x60\xa1UT\0\0\x02\0\0\0ab"                                                              \
+	"\x01\x70\x01\x10UN\0\0\x02\0\0\0xy"
+
+/* By hand from PS3.5 6.2.2 and 7.1.2. */
+static void styled(struct syntax to, bool known, bool old, const void *want, size_t n)
+{
+	static const char in[] = EXPLICIT_UN;
+	struct buf all;
+	style.known_vrs = known;
+	style.old_vrs = old;
+	for (size_t cut = 1; cut < 40; cut += 13)
+		if (!recode_cut(span_of(in, sizeof in - 1), explicit_le, to, cut, 1000, &all))
+			TEST_NOTE("%s", recode.err.text);
+		else if (!span_eq(buf_span(&all), span_of(want, n)))
+			TEST_NOTE("known %d old %d big %d: other bytes", known, old, to.big_endian);
+	style = (struct recode_style)RECODE_AS_USUAL;
+}
+
+static void vrs_change_on_request(void)
+{
+	static const char kept[] = EXPLICIT_UN;
+	static const char known[] =
+		"\x08\0\x40\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\0\xe0\xff\xff\xff\xff"
+		"\x08\0\x55\x11UI\0\0\xfe\xff\x0d\xe0\0\0\0\0\xfe\xff\xdd\xe0\0\0\0\0"
+		"\x18\0\x50\0DS\x04\0"
+		"1.5 "
+		"\x28\0\x06\x01US\x02\0\x01\x02"
+		"\x40\0\x60\xa1UT\0\0\x02\0\0\0ab"
+		"\x01\x70\x01\x10UN\0\0\x02\0\0\0xy";
+	static const char known_big[] =
+		"\0\x08\x11\x40SQ\0\0\xff\xff\xff\xff\xff\xfe\xe0\0\xff\xff\xff\xff"
+		"\0\x08\x11\x55UI\0\0\xff\xfe\xe0\x0d\0\0\0\0\xff\xfe\xe0\xdd\0\0\0\0"
+		"\0\x18\0\x50"
+		"DS\0\x04"
+		"1.5 "
+		"\0\x28\x01\x06US\0\x02\x02\x01"
+		"\0\x40\xa1\x60OB\0\0\0\0\0\x02"
+		"ab"
+		"\x70\x01\x10\x01OB\0\0\0\0\0\x02xy";
+	styled(explicit_le, false, false, kept, sizeof kept - 1);
+	styled(explicit_le, true, false, known, sizeof known - 1);
+	styled(explicit_be, true, true, known_big, sizeof known_big - 1);
+	char old[sizeof kept];
+	memcpy(old, kept, sizeof old);
+	for (size_t i = 0; i + 1 < sizeof old; i++)
+		if (memcmp(old + i, "UN", 2) == 0 || memcmp(old + i, "UT", 2) == 0)
+			memcpy(old + i, "OB", 2);
+	styled(explicit_le, false, true, old, sizeof old - 1);
+}
+
+static void broken_unknown_is_refused(void)
+{
+	static const char in[] = "\x08\0\x40\x11UN\0\0\x04\0\0\0abcd"; /* no item */
+	struct buf all;
+	style.known_vrs = true;
+	CHECK(!recode_cut(span_of(in, sizeof in - 1), explicit_le, explicit_le, 100, 1000, &all));
+	CHECK(strstr(recode.err.text, "(0008,1140)") != NULL);
+	style = (struct recode_style)RECODE_AS_USUAL;
+	CHECK(recode_cut(span_of(in, sizeof in - 1), explicit_le, explicit_le, 100, 1000, &all));
+}
+
 int main(void)
 {
+	test("on request UN becomes what the dictionary knows, and new VRs become OB",
+		vrs_change_on_request);
+	test("what is no sequence behind UN, and should be, is refused", broken_unknown_is_refused);
 	test("each uncompressed transfer syntax recodes to each, however cut", each_to_each);
 	test("through all transfer syntaxes and back, every byte is the same", round_trip);
 	test("UN and VRs that are not known keep their bytes, known VRs turn them",

@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: MIT
 """storescp, DCMTK's and ours, with the same words, for the same objects from DCMTK's storescu: the sender's exit
 codes, presentation contexts accepted, names of files and folders, data sets, what commands were given."""
+import concurrent.futures
 import pathlib
 import re
+import struct
 import time
+
+import pydicom
 
 from dropin import Peer, both, contexts, data_sets, differences, inputs, make, stored
 from harness import DCMSEC, T, claim, need, run
@@ -24,6 +28,9 @@ ROWS = [
     *((w, ("ct.dcm mr.dcm be.dcm",), f"-R -x{x}", "") for w in ("+te", "+tb", "+ti", "+td", "-e", "-g", "+te -e", "+ti -F")
       for x in "ebi"),
     ("-e +xa", ("jpeg.dcm",), "-R -xx", ""),
+    *((w, ("un.dcm ct.dcm",), f"-R -x{x}", "") for x in "eb" for w in (
+        "-u", "+uc", "-u +uc", "+te +uc", "+ti -u", "+td +uc -u", "+tb -uc +u", "+tb +uc -u", "+B +uc")),
+    ("+td +cl 0", ("ct.dcm un.dcm",), "", ""), ("+td +cl 9", ("ct.dcm un.dcm",), "", ""), ("+cl 1", ("ct.dcm",), "-R -xd", ""),
     ("--refuse", ("ct.dcm",), "", ""), ("--reject", ("ct.dcm",), "", ""), ("--ignore", TWICE, "", ""),
     ("--abort-after", ("ct.dcm",), "", ""), ("--abort-during", ("ct.dcm",), "", ""),
     ("--sleep-after 1", ("ct.dcm",), "", ""), ("--sleep-during 1", ("ct.dcm",), "", ""),
@@ -39,8 +46,24 @@ ROWS = [
     ("+xr", ("rle.dcm",), "-R -xr", ""),
 ]
 # command lines that are wrong, or not: they end before anything is received
-WRONG = ["-tos 3", "-id --fork", "+B +te", "+te +xa", "+td +xr", "+B -e", "+B -g", "-F +p 2 2", "-xcs x", "-rns", "+B -ss X", "-od /nonexistent/dir", "-pdu 1", "-zz", "+cf x", "-ll warn -v",
+WRONG = ["-tos 3", "+cl 5 +te", "+cl 10", "+cl -1", "+cl x", "+B -u", "-id --fork", "+B +te", "+te +xa", "+td +xr", "+B -e", "+B -g", "-F +p 2 2", "-xcs x", "-rns", "+B -ss X", "-od /nonexistent/dir", "-pdu 1", "-zz", "+cf x", "-ll warn -v",
          "-ts x", "-ll loud"]
+
+
+def unknown(path):
+    """An object with values in VR UN that the dictionary knows (a text, a number, a sequence) and that it does not, and
+    with VRs that DCMTK calls new."""
+    d = pydicom.dcmread(make(path, instance="1.2.3.4.20"))
+    item = struct.pack("<HHI", 8, 0x1155, 8) + b"1.2.3.4\0"
+    item = struct.pack("<HHI", 0xfffe, 0xe000, len(item)) + item
+    for tag, vr, value in ((0x00081140, "UN", item), (0x00090010, "LO", "ACME"), (0x00091001, "UN", b"abcd"),
+                           (0x00180050, "UN", b"1.5 "), (0x00189073, "UN", struct.pack("<d", 1.25)),
+                           (0x00280106, "UN", b"\1\2"), (0x0040a160, "UT", "text"), (0x0040e010, "UR", "http://x"),
+                           (0x00660016, "OF", struct.pack("<f", 1.5)), (0x00660022, "OD", struct.pack("<d", 1.5)),
+                           (0x00660040, "OL", struct.pack("<I", 7)), (0x70010010, "LO", "ACME"),
+                           (0x70011001, "UC", "abcd"), (0x70011002, "OV", bytes(range(8)))):
+        d.add_new(tag, vr, value)
+    d.save_as(path, write_like_original=False)
 
 
 def masked(name):
@@ -59,14 +82,12 @@ def unmask(files):
     return found
 
 
-def once(program, words, associations, sender):
-    here = inputs(T / "in")
-    line = T / "line"
-    line.unlink(missing_ok=True)
+def once(name, program, words, associations, sender):
+    here, line = T / "in", T / f"line-{name}"
     # an option that takes an empty value ends in a blank here
     options = [EXEC.format(line) if w == "EXEC" else w for w in words.split(" ") if w or words.endswith(" ")]
     codes, accepted = [], []
-    with Peer(program, *options, name="there") as peer:
+    with Peer(program, *options, name=name) as peer:
         for files in associations:
             r = run("storescu", "-d", *sender.split(), "localhost", peer.number, *(here / f for f in files.split()),
                     timeout=60)
@@ -76,10 +97,15 @@ def once(program, words, associations, sender):
             time.sleep(0.1)
         if "-tos" in words:
             time.sleep(2.5)
+        # commands run beside the receiver: there is nothing else to wait for
+        lines = sum(len(files.split()) for files in associations) if "-xcr" in words else 1 if "-xcs" in words else 0
+        end = time.monotonic() + 10
+        while time.monotonic() < end and (line.read_text().count("\n") if line.exists() else 0) < lines:
+            time.sleep(0.05)
         if "EXEC" in words or "-rns" in words:
             time.sleep(0.4)
     files = unmask(stored(peer.out))
-    said = line.read_text().replace("localhost", "127.0.0.1") if line.exists() else ""
+    said = line.read_text().replace("localhost", "127.0.0.1").replace(name, "there") if line.exists() else ""
     bare = "-F" in words.split()
     return {"codes": codes, "contexts": accepted, "line": sorted(masked(said).splitlines()), "text": peer.text(),
             "sets": {n: ("", [("file", None, p.read_bytes().rstrip(b"\0"))]) for n, p in files.items()} if bare
@@ -87,17 +113,23 @@ def once(program, words, associations, sender):
 
 
 def side_by_side():
-    for words, associations, sender, but in ROWS:
-        theirs, ours = (once(program, words, associations, sender) for _, program in both("storescp"))
+    unknown(inputs(T / "in") / "un.dcm")
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:  # most of the time is waiting
+        seen = [pool.submit(once, f"{kind}-{i}", program, *row[:3]) for i, row in enumerate(ROWS)
+                for kind, program in both("storescp")]
+        codes = [(words, pool.submit(run, *program, *words.split(), "1", timeout=60)) for words in WRONG
+                 for _, program in both("storescp")]
+    for i, (words, associations, sender, but) in enumerate(ROWS):
+        theirs, ours = (f.result() for f in seen[2 * i:2 * i + 2])
         wrong = [f"{w}: {theirs[w]} with DCMTK, {ours[w]} with us: {ours['text'][-200:]}"
                  for w in ("codes", "contexts", "line") if w not in but and theirs[w] != ours[w]]
         if "sets" not in but:
             wrong += differences(theirs["sets"], ours["sets"])
         claim(f"storescp {words.replace('EXEC', 'COMMAND')} for storescu {sender} {', '.join(associations)}: the same as "
               "DCMTK's", not wrong, "\n".join(wrong))
-    for words in WRONG:
-        codes = [run(*program, *words.split(), "1", timeout=20).returncode for _, program in both("storescp")]
-        claim(f"storescp {words}: ends as DCMTK's does", codes == [1, 1], codes)
+    for (words, theirs), (_, ours) in zip(codes[::2], codes[1::2]):
+        found = [r.result().returncode for r in (theirs, ours)]
+        claim(f"storescp {words}: ends as DCMTK's does", found == [1, 1], found)
 
 
 def hostile():
