@@ -120,7 +120,7 @@ static void add(struct tls_config *c, const struct tls_suite *s)
 }
 
 /* The suites of one list that this binary has, those that are fast on this host first. */
-static void add_list(struct tls_config *c, const uint16_t *list)
+static void add_list(struct tls_config *c, const uint16_t *list, bool aes)
 {
 	for (int pass = 0; pass < 2; pass++) {
 		for (const uint16_t *code = list; code && *code; code++) {
@@ -129,7 +129,7 @@ static void add_list(struct tls_config *c, const uint16_t *list)
 				(c->require_ems && !protect_suite(*code)))
 				continue;
 			const bool chacha = strncmp(s->enc, "ChaCha20", 8) == 0;
-			if ((chacha != tls_host_has_aes()) == (pass == 0))
+			if ((chacha != aes) == (pass == 0))
 				add(c, s);
 		}
 	}
@@ -162,13 +162,19 @@ static bool add_extra(
 bool tls_profile_apply(const struct tls_profile *p, const uint16_t *extra, size_t extra_n,
 	struct tls_config *config, struct err *e)
 {
+	return tls_profile_apply_for(p, tls_host_has_aes(), extra, extra_n, config, e);
+}
+
+bool tls_profile_apply_for(const struct tls_profile *p, bool aes, const uint16_t *extra,
+	size_t extra_n, struct tls_config *config, struct err *e)
+{
 	config->suites_n = 0;
 	config->curves = p->curves;
 	config->min_version =
 		config->require_ems && p->min_version < TLS_1_2 ? TLS_1_2 : p->min_version;
 	config->max_version = 0;
-	add_list(config, p->suites13);
-	add_list(config, p->suites);
+	add_list(config, p->suites13, aes);
+	add_list(config, p->suites, aes);
 	for (size_t i = 0; i < extra_n; i++)
 		if (!add_extra(p, extra[i], config, e))
 			return false;

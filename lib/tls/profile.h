@@ -39,6 +39,10 @@ bool tls_profile_has(const struct tls_profile *p, uint16_t code);
 bool tls_profile_apply(const struct tls_profile *p, const uint16_t *extra, size_t extra_n,
 	struct tls_config *config, struct err *e);
 
+/* The same for a host of which it is known whether it has AES instructions. */
+bool tls_profile_apply_for(const struct tls_profile *p, bool aes, const uint16_t *extra,
+	size_t extra_n, struct tls_config *config, struct err *e);
+
 /* True when this processor has the instructions that make AES-GCM the fast choice. */
 bool tls_host_has_aes(void);
 

@@ -98,6 +98,37 @@ static void order_follows_the_processor(void)
 	CHECK((aes < chacha) == tls_host_has_aes());
 }
 
+/* The list of a profile in the order that it is offered in, from IANA's codes. */
+static void order_is(const char *profile, bool aes, const uint16_t *want, size_t n)
+{
+	struct tls_config c = { 0 };
+	REQUIRE(tls_profile_apply_for(tls_profile_name(profile), aes, NULL, 0, &c, NULL));
+	CHECK_INT(c.suites_n, n);
+	for (size_t i = 0; i < n && i < c.suites_n; i++)
+		if (c.suites[i] != want[i])
+			TEST_NOTE("%s, AES %d: suite %zu is %04x, not %04x", profile, aes, i,
+				c.suites[i], want[i]);
+}
+
+static void fast_suites_stand_first(void)
+{
+	static const uint16_t gcm[] = { 0x1301, 0x1302, 0x1303, 0xC02F, 0xC02B, 0xC030, 0xC02C },
+			      gcm_soft[] = { 0x1303, 0x1301, 0x1302, 0xC02F, 0xC02B, 0xC030,
+				      0xC02C };
+	static const uint16_t mod[] = { 0x1301, 0x1302, 0x1304, 0x1305, 0x1303, 0xC02F, 0xC02B,
+		0xC030, 0xC02C, 0xC0AC, 0xC0AD, 0xC0AE, 0xC0AF, 0xCCA8, 0xCCA9 },
+			      mod_soft[] = { 0x1303, 0x1301, 0x1302, 0x1304, 0x1305, 0xCCA8, 0xCCA9,
+				      0xC02F, 0xC02B, 0xC030, 0xC02C, 0xC0AC, 0xC0AD, 0xC0AE,
+				      0xC0AF };
+	static const uint16_t aes[] = { 0x002F, 0x000A };
+	order_is("8996", true, gcm, 7);
+	order_is("8996", false, gcm_soft, 7);
+	order_is("8996-mod", true, mod, 15);
+	order_is("8996-mod", false, mod_soft, 15);
+	order_is("aes", true, aes, 2);
+	order_is("aes", false, aes, 2); /* no ChaCha20, so nothing to put first */
+}
+
 static void empty_profile_says_so(void)
 {
 	struct tls_config c = { 0 };
@@ -195,6 +226,8 @@ int main(void)
 	test("the default profile offers forward secrecy and AEAD only",
 		default_profile_is_aead_only);
 	test("AES stands first where the processor has it", order_follows_the_processor);
+	test("AES stands first on hosts with instructions for it, ChaCha20 elsewhere",
+		fast_suites_stand_first);
 	test("a profile of which nothing is left says so", empty_profile_says_so);
 	test("an added suite is refused when unknown, not here, or NULL", extra_suites_are_checked);
 	test("every assigned alert has a name, a meaning and a remedy", every_alert_has_words);
