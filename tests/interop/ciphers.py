@@ -4,6 +4,7 @@
 are set by option, and against DCMTK's receiver with every profile that it has."""
 import socket
 import threading
+import time
 
 from harness import DCMSEC, T, Authority, Server, claim, free_port, need, run
 from peers import Receiver, events, secure
@@ -161,6 +162,36 @@ def check_dcmtk():
               (("demanded",) if option != "+pn" else ("demanded", "unknown")), p.told())
 
 
+# What each profile of PS3.15 has: versions, and the profiles that a server with an RSA key and it satisfies.
+OURS = (("8996", "23", {"8996", "8996-mod", "bcp195-nd", "bcp195"}), ("8996-mod", "23", {"8996", "8996-mod", "bcp195-nd"}),
+        ("bcp195-nd", "23", {"bcp195-nd", "8996"}), ("bcp195", "0123", {"bcp195", "bcp195-nd", "aes", "basic"}),
+        ("bcp195-ex", "2", {"bcp195-ex", "8996"}), ("aes", "012", {"aes", "basic"}), ("basic", "012", {"basic", "aes"}))
+
+
+def check_our_profiles():
+    for profile, versions, good in OURS:
+        with Receiver(T / f"in-{profile}", "--profile", profile, link=secure(RSA, AUTHORITY)) as server:
+            p = Probe(server.port)
+        names = [f"TLSv1.{v}" for v in versions]
+        claim(f"dcmsec receive --profile {profile} has {', '.join(names)}, and satisfies {', '.join(sorted(good))}",
+              p.peer["versions"] == names and good <= p.good() and "null" not in p.good(), p.told())
+
+
+def check_rate():
+    with openssl("-tls1_2") as server:
+        begin = time.monotonic()
+        p = Probe(server.port, "--rate", "20")
+        took = time.monotonic() - begin
+        questions = p.peer.get("questions", 0)
+    claim("--rate 20: so many questions cannot take less time than that", questions > 10 and took >= (questions - 1) / 20 * 0.95,
+          f"{questions} in {took:.2f} s")
+    raw = Raw(b"\x15\x03\x03\x00\x02\x02\x28")
+    p = Probe(raw.port)
+    claim("each question has a connection of its own", p.peer.get("questions", 0) == raw.made >= 5,
+          f"{p.peer.get('questions')} {raw.made}")
+    raw.socket.close()
+
+
 def check_ours():
     for profile, good in (("8996", {"8996", "8996-mod"}), ("aes", {"aes"}), ("basic", {"basic"})):
         with Receiver(T / f"in-{profile}", "--profile", profile, link=secure(RSA, AUTHORITY)) as server:
@@ -241,6 +272,8 @@ if need("openssl", "openssl s_server is probed"):
     check_client_certificate()
     check_chains()
     check_strangers()
+    check_rate()
 check_gnutls()
 check_dcmtk()
 check_ours()
+check_our_profiles()
