@@ -77,7 +77,8 @@ static void sealed_ticket(struct tls_tickets *t, struct span bytes)
 	const size_t n = TICKET_BEFORE + text.n + TICKET_TAG;
 	br_hmac_drbg_init(&random, &br_sha256_vtable, seed, sizeof seed);
 	const br_prng_class **generator = &random.vtable;
-	memcpy(ticket + TICKET_BEFORE, text.p, text.n);
+	if (text.n > 0)
+		memcpy(ticket + TICKET_BEFORE, text.p, text.n);
 	tickets_seal(t, NOW, generator, (struct mspan){ ticket, n });
 	if (!open_ticket(t, span_of(ticket, n)))
 		abort();
