@@ -50,6 +50,7 @@ static void prepare(struct run *r)
 	r->out.rules = &r->rules;
 	/* DCMTK's tool asks for none. */
 	r->caller.wishes.window = r->call->dcmtk ? 1 : (uint16_t)r->o->how.window;
+	r->caller.wishes.small = r->o->how.small;
 	r->out.how = &r->o->how;
 	r->out.node = &r->node;
 	r->out.peer = r->caller.peer;
@@ -115,6 +116,8 @@ static int send_run(void *state, const struct call *call)
 	const char *wrong = misfit(o, call);
 	if (wrong)
 		return call_usage(call, "%s", wrong);
+	/* One association has no use for the room that sessions take, but for a file of them. */
+	o->node.secure.no_tickets = o->how.small && !o->node.session;
 	if (!node_open(&r.node, &o->node, TLS_CLIENT, call, &r.out.code))
 		return r.out.code;
 	r.caller = (struct caller){ .node = &r.node, .called = o->called };

@@ -19,6 +19,8 @@ const struct opt sending_rows[] = {
 	{ "--window", NULL, "N", opt_int, AT(window),
 		"ask to send so many objects without waiting for answers (64)", .min = 1,
 		.max = SCU_WINDOW },
+	{ "--small", NULL, NULL, opt_flag, AT(small),
+		"use as little memory as may be, for small hosts" },
 	{ "--keep-order", NULL, NULL, opt_flag, AT(keep_order),
 		"keep the order of the objects of a series" },
 	{ .help = "trying again" },

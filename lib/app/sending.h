@@ -13,6 +13,7 @@ struct sending {
 	int jobs;   /* associations at a time */
 	int window; /* objects on one of them that may wait for their answers; 1: not asked for */
 	bool keep_order;
+	bool small;
 	int retry;                         /* how often again; below 0: not said */
 	uint64_t retry_wait;               /* ms before the first */
 	const char *journal, *watch;       /* NULL: none */
@@ -21,10 +22,10 @@ struct sending {
 	bool delete;
 };
 
-#define SENDING_DEFAULTS                                                                 \
-	{                                                                                \
+#define SENDING_DEFAULTS                                                                  \
+	{                                                                                 \
 		.jobs = 1, .window = 64, .retry = -1, .retry_wait = 1000, .settle = 5000, \
-		.linger = 5000                                                           \
+		.linger = 5000                                                            \
 	}
 
 extern const struct opt sending_rows[];

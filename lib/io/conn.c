@@ -96,7 +96,8 @@ struct conn *conn_new(int fd, const struct conn_config *config, struct err *e)
 		usable.in = TLS_IN_SIZE;
 	const size_t size = sizeof(struct conn) + tail_size(&usable);
 	struct conn *c = calloc(1, size);
-	struct setup *setup = malloc(sizeof *setup);
+	const size_t store = usable.store ? usable.store : UL_STORE_GOOD;
+	struct setup *setup = malloc(sizeof *setup + store);
 	if (!c || !setup) {
 		free(c);
 		free(setup);
@@ -110,7 +111,7 @@ struct conn *conn_new(int fd, const struct conn_config *config, struct err *e)
 	c->setup = setup;
 	c->now = c->progress = clock_ms();
 	ul_init(&c->ul, usable.requestor, (uint32_t)usable.artim, c->now);
-	ul_lend(&c->ul, (struct mspan){ setup->store, sizeof setup->store });
+	ul_lend(&c->ul, (struct mspan){ setup->store, store });
 
 	struct deal d = { c->room, size - sizeof *c };
 	d.p += -(uintptr_t)d.p & 15;

@@ -23,6 +23,7 @@ struct conn_config {
 	 * and TLS_OUT_SIZE. Who sends wants much out, who receives much in; the least is one record in
 	 * and 1024 out. What is never filled is never resident. */
 	size_t in, out;
+	size_t store; /* for association PDUs, see ul_lend; 0: UL_STORE_GOOD */
 };
 
 /* Takes over the connected socket fd, also when it fails (NULL, with *e). The configuration is copied;

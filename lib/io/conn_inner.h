@@ -16,9 +16,9 @@ enum phase {
 
 /* Needed until the association stands. */
 struct setup {
-	uint8_t store[UL_STORE_GOOD];
 	uint8_t scratch[PKI_SCRATCH];
 	uint8_t resume[TLS_RESUME_SIZE]; /* acceptor; a requestor needs its own for longer */
+	uint8_t store[];                 /* for association PDUs */
 };
 
 struct conn {

@@ -9,7 +9,9 @@
 enum {
 	IN_ROOM = 4 * TLS_IN_SIZE, /* for servers that list a hundred authorities in one message */
 	OUT_ROOM = 4 * TLS_OUT_SIZE,
-	PDV_MAX = 1 << 20, /* so that an abort never waits for more than this */
+	SMALL_OUT = 4096,
+	SMALL_STORE = 32768, /* takes requests of over a hundred contexts */
+	PDV_MAX = 1 << 20,   /* so that an abort never waits for more than this */
 	COMMAND_MAX = 512,
 	PDV_HEAD = 6,    /* of a PDU, which counts it, not its own head (PS3.8 9.3.5.1) */
 	CLOSE_MS = 5000, /* for the peer to close at the end: a person may be waiting */
@@ -23,8 +25,9 @@ struct scu *scu_new(int fd, const struct scu_config *config, const struct pdu_of
 		.host = config->host,
 		.fallback = config->fallback,
 		.artim = config->artim && config->artim < CLOSE_MS ? config->artim : CLOSE_MS,
-		.in = IN_ROOM,
-		.out = OUT_ROOM };
+		.in = config->small ? TLS_IN_SIZE : IN_ROOM,
+		.out = config->small ? SMALL_OUT : OUT_ROOM,
+		.store = config->small ? SMALL_STORE : 0 };
 	struct conn *conn = conn_new(fd, &transport, e);
 	if (!conn)
 		return NULL;

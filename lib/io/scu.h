@@ -35,6 +35,7 @@ struct scu_config {
 	bool prefer_always; /* even where the peer takes them as they are */
 	uint32_t max_pdu;   /* the largest PDU that we take */
 	uint32_t max_send;  /* the largest that we send; 0: as large as the peer takes */
+	bool small;         /* as little memory as may be: one record at a time, and small ones */
 	uint16_t
 		window; /* objects that may be without an answer, up to SCU_WINDOW; 0, 1: not proposed */
 	uint64_t sending;   /* ms without a byte moving while an object goes out; 0: no limit */

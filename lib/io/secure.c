@@ -196,6 +196,8 @@ static bool open_resumption(struct secure *s, struct err *e)
 {
 	if (s->config.role == TLS_SERVER)
 		return open_tickets(s, e);
+	if (s->opts->no_tickets)
+		return true;
 	s->sessions = secret_new(sizeof *s->sessions);
 	if (!s->sessions)
 		return err_set(e, ERR_SYSTEM, 0, "no memory for TLS sessions");

@@ -23,7 +23,7 @@ struct secure_opts {
 	bool no_keeper;           /* a server keeps its key in its own process */
 	bool no_sni;              /* do not tell the host name in the clear */
 	const char *sni;          /* a name other than the host's */
-	bool no_tickets;          /* server: nothing is resumed */
+	bool no_tickets;          /* nothing is resumed */
 	uint64_t ticket_lifetime; /* server, ms; 0: the default */
 #ifdef DCMSEC_DEBUG
 	const char *keylog; /* file for the secrets of all connections; NULL: none */
