@@ -89,11 +89,13 @@ static bool passing(const struct link_report *r)
 	return r->rejected != 1 && (r->err.kind == ERR_NETWORK || r->err.kind == ERR_PEER);
 }
 
-/* An association that ended otherwise than by release, and moved nothing. */
+/* An association that ended otherwise than by release, and moved nothing. While others stand or are asked
+ * for, the peer may have had enough of them: these go on, and the last of them decides. */
 static void came_to_nothing(struct sender *s, const struct link *l, const struct link_report *r)
 {
 	const uint32_t tries = sending_tries(s->how);
-	const unsigned others = count(s, LINK_OPEN);
+	const unsigned others =
+		count(s, LINK_OPEN) + count(s, LINK_ASSOCIATING) + count(s, LINK_DIALLING);
 	if (!l->associated && others && passing(r)) {
 		s->limit = others;
 		log_line(s->c->node->log, LOG_INFO, "no more than %u associations at a time: %s",
@@ -106,6 +108,8 @@ static void came_to_nothing(struct sender *s, const struct link *l, const struct
 		s->out->halted = true;
 		return;
 	}
+	if (clock_ms() < s->dial_at) /* of several that were lost together, one counts */
+		return;
 	if (s->failures < UINT32_MAX)
 		s->failures++;
 	const uint64_t wait = sending_wait(s->how, s->failures, s->out->random);
@@ -222,6 +226,8 @@ static void turn(struct sender *s, struct link *l, short revents, uint64_t now)
 static void open_links(struct sender *s, uint64_t now, uint64_t *wake)
 {
 	struct queue *q = &s->out->queue;
+	if (count(s, LINK_SHUT) == s->n_links)
+		s->limit = s->n_links; /* another time the peer may take more */
 	for (unsigned i = 0; i < s->n_links && !halted(s); i++) {
 		struct link *l = &s->links[i];
 		const unsigned coming = count(s, LINK_DIALLING) + count(s, LINK_ASSOCIATING);

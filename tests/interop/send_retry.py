@@ -83,6 +83,9 @@ def gives_up(folder, wanted):
     r = send(free_port(), folder, options=(*QUICK, "--retry", "2"))
     claim("nobody listens: tried three times, then exit code 4", r.returncode == 4
           and len([e for e in r.events if e["event"] == "retry"]) == 2, r.out)
+    r = send(free_port(), folder, options=(*QUICK, "--retry", "2", "--jobs", "4"))
+    claim("... and no faster with several associations", r.returncode == 4
+          and len([e for e in r.events if e["event"] == "retry"]) == 2, r.out)
     poison = instance(2)
 
     def act(archive, wire, connection, k):
