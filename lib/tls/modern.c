@@ -109,7 +109,8 @@ static void flush(struct tls *t)
 static void close_ours(struct tls *t)
 {
 	struct modern *m = modern_of(t);
-	if (!m->failed && m->state != CONNECTED) /* RFC 8446 6.1: for a reason that is none of TLS */
+	if (!m->failed &&
+		m->state != CONNECTED) /* RFC 8446 6.1: for a reason that is none of TLS */
 		modern_fail(m, ERR_NETWORK, USER_CANCELED, "the handshake was given up here");
 	if (m->failed || m->closing || m->state != CONNECTED || m->flight)
 		return;
