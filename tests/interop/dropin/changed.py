@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Objects that go out changed, and certificates judged off line, beside DCMTK's storescu and echoscu: +II +IR
++IS +IP, -u, +cl, +vc, +rc, -lc. The same words against the same receiver; what is invented is compared by how
+it is grouped and numbered, all else element by element."""
+import shutil
+
+import pydicom
+
+from dropin import Peer, both, inputs, make, run
+from elements import elements
+from harness import SAMPLES, T, claim, need
+
+INVENTED = ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "PatientID", "PatientName")
+NUMBERS = ("SeriesNumber", "InstanceNumber", "StudyID")  # the last: DCMTK gives two studies of one second the same
+
+
+def received(tool, *words):
+    with Peer(["storescp"], "-q", "+xa", "-B", "+uf", name="changed") as peer:
+        r = run(*tool, *words[:-1], "localhost", str(peer.number), *words[-1])
+    files = sorted(peer.out.iterdir(), key=lambda p: p.stat().st_mtime_ns)
+    return r, [pydicom.dcmread(f, force=True) for f in files]
+
+
+def shape(objects):
+    """For each object: which of the new values it shares with the ones before, numbers, and the rest."""
+    seen, rows = {k: [] for k in INVENTED}, []
+    for d in objects:
+        row = []
+        for key in INVENTED:
+            value = str(d.get(key, "absent"))
+            if value not in seen[key]:
+                seen[key].append(value)
+            row.append(seen[key].index(value) if value != "absent" else None)
+        row.append(str(d.get("InstanceNumber", "absent")))
+        for key in INVENTED + NUMBERS:
+            if key in d:
+                del d[key]
+        rows.append((row, d.file_meta.TransferSyntaxUID, list(elements(d))))
+    return rows
+
+
+def inventions(files):
+    full = files / "full.dcm"
+    d = pydicom.dcmread(make(full))
+    d.StudyID, d.SeriesNumber, d.InstanceNumber, d.AccessionNumber = "S", 7, 9, "A"
+    d.save_as(full)
+    shutil.copy(SAMPLES / "test_files" / "JPEG-lossy.dcm", files / "jpeg12.dcm")
+    rows = (["+II", [full, full, files / "mr.dcm"]], ["+IR", "1", [full, full]], ["+IS", "1", "+IR", "1", [full] * 3],
+            ["+IP", "1", "+IS", "1", "+IR", "1", [full] * 3], ["+IR", "2", "+IS", "2", "--repeat", "5", [full]],
+            ["-xi", "+II", [full, files / "mr.dcm"]], ["-xx", "+II", [files / "jpeg12.dcm"]], ["-xd", "+II", [full]],
+            ["-u", [full]])
+    for words in rows:
+        seen = {name: received(tool, *words) for name, tool in both("storescu")}
+        got = {name: shape(objects) for name, (_, objects) in seen.items()}
+        claim(f"storescu {' '.join(words[:-1])}: new values are shared and numbered as DCMTK's are, all else is the same",
+              got["dcmtk"] == got["dcmsec"] and got["dcmtk"]
+              and seen["dcmtk"][0].returncode == seen["dcmsec"][0].returncode == 0, f"{got}"[:3000])
+    uids = [str(d.SOPInstanceUID) for _ in range(2) for d in received(both("storescu")[1][1], "+II", [full] * 3)[1]]
+    claim("invented UIDs are valid, below 2.25, and never the same", len(set(uids)) == 6
+          and all(pydicom.uid.UID(u).is_valid and u.startswith("2.25.") for u in uids), uids)
+
+
+def ranges(files):
+    for words in (["+IR", "0"], ["+IR", "x"], ["+IS", "-1"], ["+IP", "0"], ["+cl", "5"], ["-xd", "+cl", "10"],
+                  ["-xd", "+cl", "-1"], ["-xf", "a", "b", "-R"], ["-xf", "a", "b", "+C"], ["-xf", "a", "b", "-xe"],
+                  ["-lc", "/nonexistent"], ["-lc", "/dev/null", "-v"], ["-lc", "/dev/null", "-ll", "info"], ["+IX"],
+                  ["--invent-serie", "1"], ["+IR"]):
+        codes = {name: run(*tool, *words, "localhost", "1", str(files / "ct.dcm"), timeout=20) for name, tool in both("storescu")}
+        claim(f"storescu {' '.join(words)}: refused with exit code 1, in one line, as DCMTK refuses it",
+              codes["dcmtk"].returncode == codes["dcmsec"].returncode == 1
+              and len(codes["dcmsec"].stderr.strip().splitlines()) == 1, codes)
+
+
+def levels(files):
+    sizes = {}
+    for level in "0", "1", "9":
+        for name, tool in both("storescu"):
+            with Peer(["storescp"], "-q", "+xd", "+B", name="level") as peer:
+                r = run(*tool, "-xd", "+cl", level, "localhost", str(peer.number), str(SAMPLES / "test_files" / "CT_small.dcm"))
+            sizes[name, level] = [p.stat().st_size for p in peer.out.iterdir()] if r.returncode == 0 else []
+    claim("storescu +cl: 0 stores, 9 takes less room than 1, and each about the room that DCMTK takes",
+          all(sizes.values()) and sizes["dcmsec", "0"] > sizes["dcmsec", "1"] > sizes["dcmsec", "9"]
+          and all(abs(sizes["dcmsec", i][0] - sizes["dcmtk", i][0]) < 600 for i in "019"), sizes)
+
+
+def certificates():
+    store = T / "offline"
+    shutil.rmtree(store, ignore_errors=True)
+    store.mkdir()
+    root, leaf = store / "root.pem", store / "leaf.pem"
+    openssl = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "9"]
+    run(*openssl, "-keyout", store / "root.key", "-out", root, "-subj", "/CN=root", "-addext", "keyUsage=critical,keyCertSign")
+    run(*openssl, "-keyout", store / "leaf.key", "-out", leaf, "-subj", "/CN=leaf", "-CA", root, "-CAkey", store / "root.key",
+        "-addext", "basicConstraints=critical,CA:FALSE")
+    rows = (["+tla", "+cf", root, "+vc", leaf], ["+tla", "+vc", leaf], ["+rc", root], ["+rc", leaf],
+            ["+rc", "/nonexistent"], ["+tla", "+vc", "/nonexistent"], ["+rc", "/dev/null"])
+    for words in rows:
+        r = {name: run(*tool, *words, timeout=20) for name, tool in both("echoscu")}
+        claim(f"echoscu {' '.join(w for w in map(str, words) if w[0] in '+-')} with {words[-1]}: exit code and words as DCMTK's",
+              r["dcmtk"].returncode == r["dcmsec"].returncode and r["dcmtk"].stdout.strip().splitlines()[-1:]
+              == r["dcmsec"].stdout.strip().splitlines()[-1:], r)
+
+
+def main():
+    if not need("storescp", "changed objects beside DCMTK's"):
+        return
+    files = inputs(T / "in")
+    inventions(files)
+    ranges(files)
+    levels(files)
+    certificates()
+
+
+if __name__ == "__main__":
+    main()
