@@ -335,9 +335,10 @@ static bool open_events(struct run *r)
 	return r->events != NULL;
 }
 
-static bool runs_commands(const struct receive *o)
+/* Commands, and rules for hosts, which are read anew with each connection and may ask for names. */
+static bool reaches_out(const struct receive *o)
 {
-	return FACE && (o->dcmtk.on_object || o->dcmtk.on_study);
+	return FACE && (o->dcmtk.on_object || o->dcmtk.on_study || o->dcmtk.hosts);
 }
 
 static int receive_run(void *state, const struct call *call)
@@ -363,8 +364,7 @@ static int receive_run(void *state, const struct call *call)
 	wait_hangups();
 	if (!open_events(&r))
 		err_set(&e, ERR_SYSTEM, ENOMEM, "out of memory");
-	else if (start(&r, &e) &&
-		confine_enter(&o->confine, &r.node, o->out, runs_commands(o), &e)) {
+	else if (start(&r, &e) && confine_enter(&o->confine, &r.node, o->out, reaches_out(o), &e)) {
 		loop(&r, &e);
 		inbox_summary(&r.inbox);
 	}

@@ -274,7 +274,7 @@ void sandbox_enter(
 	return;
 #else
 	if (run) {
-		facts->why_landlock = facts->why_seccomp = "other programs are to be started";
+		facts->why_landlock = facts->why_seccomp = "commands or rules for hosts are in use";
 		return;
 	}
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
