@@ -22,6 +22,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import harness  # noqa: E402
 import linkbench  # noqa: E402
 import pkibench  # noqa: E402
+import tlsbench  # noqa: E402
 from transfer import MB, Load, Pair, Process, Wrong, make_keys  # noqa: E402
 
 GOAL_SEED_US = 2000  # what seeding may add to the start of a process
@@ -112,16 +113,17 @@ def randomness(build, dcmsec, work):
     return rows
 
 
-def engines(build):
-    """Our TLS engine beside BearSSL's, client and server together on one core, without a network."""
+def engines(build, work, quick):
+    """Our TLS engine beside BearSSL's, through memory, and OpenSSL's programs: each role by its CPU time."""
     said = harness.run(build / "tests" / "tools" / "tls_speed")
     if said.returncode:
         raise Wrong(f"tls_speed: {said.out}")
     rows = []
-    print("\nTLS engines, client and server back to back on one core")
-    for what, value, unit in re.findall(r"^(.*): ([0-9.]+) (\S+)$", said.stdout, re.M):
+    print("\nTLS engines, in a second of CPU")
+    found = re.findall(r"^(.*): ([0-9.]+) (\S+)$", said.stdout, re.M)
+    for what, value, unit in found + tlsbench.bench(work, 1 if quick else 2):
         rows.append({"what": what, "value": float(value), "unit": unit})
-        print(f"  {what:45} {value:>8} {unit}")
+        print(f"  {what:45} {float(value):8.0f} {unit}")
     return rows
 
 
@@ -232,7 +234,7 @@ def bench(options, work):
         judged = pkibench.bench(dcmsec, dcmsec.parent / "tests" / "tools", work, options.quick)
     if not options.only:
         costs = randomness(dcmsec.parent, dcmsec, work)
-        tls = engines(dcmsec.parent)
+        tls = engines(dcmsec.parent, work, options.quick)
         ec_ours = Pair("dcmsec, P-256 keys", "dcmsec", "dcmsec", 1, ec_keys, dcmsec)
         slow = Pair("DCMTK as it comes", "dcmtk", "dcmtk", 1, keys, dcmsec)
         starts = startup([ours, ec_ours, tuned, slow], dcmsec, work, 10 if options.quick else 30)

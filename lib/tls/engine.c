@@ -65,7 +65,7 @@ struct tls *tls_open(const struct tls_config *config, const struct tls_link *lin
 	assert(link->judge || (config->role == TLS_SERVER && config->trust == TLS_TRUST_IGNORE));
 	if (!configuration_works(config, e))
 		return NULL;
-	if (!has_modern(config) || link->fallback)
+	if (!has_modern(config) || (link->fallback && has_legacy(config)))
 		return legacy_open(config, link, e);
 	if (config->role == TLS_SERVER && has_legacy(config))
 		return front_open(config, link);
