@@ -24,7 +24,7 @@ struct receive {
 	const char *out, *name, *bind, *port;
 	bool only_called;
 	struct list calling, classes, syntaxes;
-	bool any_class, no_sync;
+	bool any_class, no_sync, log_patient;
 	struct limits limits;
 	struct storescp dcmtk;
 	struct confine confine;
@@ -91,6 +91,8 @@ static const struct opt options[] = {
 	{ "--no-keeper", NULL, NULL, opt_flag, AT(node.secure.no_keeper),
 		"keep the private key in this process, not in one of its own" },
 	{ .rows = node_rows, .at = AT(node) },
+	{ "--log-patient", NULL, NULL, opt_flag, AT(log_patient),
+		"tell file names even if they hold who a patient is" },
 	{ .rows = node_ticket_rows, .at = AT(node) },
 	{ 0 },
 };
@@ -360,6 +362,8 @@ static int receive_run(void *state, const struct call *call)
 		return code;
 	r.inbox.node = &r.node;
 	r.inbox.contexts = o->dcmtk.verbose_pc;
+	r.inbox.hide_names =
+		!call->dcmtk && !o->log_patient && (naming_uses(o->name) & NAMING_PATIENT);
 	wait_signals();
 	wait_hangups();
 	if (!open_events(&r))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/inbox.h"
 
+#include "base/hex.h"
 #include "cli/text.h"
 #include "io/clock.h"
 
@@ -31,19 +32,19 @@ static void tell_object(struct inbox *in, struct inbox_peer *p, const struct scp
 {
 	struct json *j = &in->node->json;
 	const bool stored = o->status == DIMSE_SUCCESS;
+	const char *file = in->hide_names ? "(name not shown)" : o->file ? o->file : "nothing";
 	char status[5], size[TEXT_NUMBER], text[UID_TEXT];
 	node_status(o->status, status);
 	if (stored && o->placed == OUTFILE_REPLACED)
 		log_line(in->node->log, LOG_WARN, "DICOM file already exists, overwriting: %s",
-			o->file);
+			file);
 	if (stored && o->placed == OUTFILE_DIFFERENT)
 		log_line(in->node->log, LOG_WARN,
 			"%s sent another object with the SOP Instance UID %s; both are kept, this "
 			"one as %s",
-			p->who, o->sop_instance, o->file);
+			p->who, o->sop_instance, file);
 	if (stored)
-		log_line(in->node->log, LOG_INFO, "stored %s from %s (%s, %s)%s",
-			o->file ? o->file : "nothing", p->who,
+		log_line(in->node->log, LOG_INFO, "stored %s from %s (%s, %s)%s", file, p->who,
 			uid_name(span_str(o->sop_class), text), text_size(o->bytes, size),
 			o->placed == OUTFILE_SAME ? ": was there already" : "");
 	else
@@ -67,35 +68,53 @@ static void tell_object(struct inbox *in, struct inbox_peer *p, const struct scp
 			: o->placed == OUTFILE_SAME      ? "same"
 			: o->placed == OUTFILE_REJECTED  ? "rejected"
 							 : NULL);
-	json_str(j, "file", stored ? o->file : NULL);
+	json_str(j, "file", stored && !in->hide_names ? o->file : NULL);
 	json_str(j, "reason", stored ? NULL : o->err.text);
 	json_write(j, NULL);
 }
 
+/* One line and one event an association with all that an auditor asks for. */
 static void tell_end(struct inbox *in, struct inbox_peer *p, const struct err *e)
 {
 	struct json *j = &in->node->json;
-	char objects[TEXT_NUMBER], size[TEXT_NUMBER];
+	const struct tls_facts *f = p->secured ? conn_facts(scp_conn(p->scp)) : NULL;
+	const struct pki_peer *peer = f && f->peer_cert ? conn_peer(scp_conn(p->scp)) : NULL;
+	const char *subject = peer && peer->known ? peer->subject : NULL;
+	const char *reason = e->kind != ERR_NONE ? e->text
+		: p->associated                  ? "released"
+						 : "closed without an association";
+	char objects[TEXT_NUMBER], size[TEXT_NUMBER], fingerprint[32 * 3 + 1] = "";
 	if (e->kind != ERR_NONE && !may_complain(in))
 		return;
 	if (e->kind != ERR_NONE)
 		log_line(in->node->log, LOG_WARN, "%s%s%s: %s", p->who,
 			*scp_calling(p->scp) ? " " : "", scp_calling(p->scp), e->text);
+	if (peer)
+		hex_colons(span_of(f->leaf_sha256, sizeof f->leaf_sha256), fingerprint,
+			sizeof fingerprint);
 	if (p->associated)
-		log_line(in->node->log, LOG_INFO, "association with %s %s: %s, %s", p->who,
-			e->kind == ERR_NONE ? "released" : "ended",
-			text_count(p->objects, "object", objects), text_size(p->bytes, size));
+		log_line(in->node->log, LOG_AUDIT,
+			"association with %s %s: %s to %s, %s, %llu refused, %s; %s%s%s; %s%s%s",
+			p->who, e->kind == ERR_NONE ? "released" : "ended", scp_calling(p->scp),
+			scp_called(p->scp), text_count(p->objects - p->refused, "object", objects),
+			(unsigned long long)p->refused, text_size(p->bytes, size),
+			f ? f->protocol : "no TLS", f ? " " : "", f ? f->suite->iana : "",
+			subject ? subject : "no certificate checked", peer ? ", SHA256 " : "",
+			fingerprint);
 	if (!in->node->log->json)
 		return;
 	json_begin(j, "end");
 	json_str(j, "peer", p->who);
 	json_str(j, "calling", scp_calling(p->scp));
+	json_str(j, "called", scp_called(p->scp));
+	json_str(j, "protocol", f ? f->protocol : NULL);
+	json_str(j, "suite", f ? f->suite->iana : NULL);
+	json_str(j, "peer_subject", subject);
+	json_str(j, "peer_sha256", peer ? fingerprint : NULL);
 	json_uint(j, "objects", p->objects);
+	json_uint(j, "refused", p->refused);
 	json_uint(j, "bytes", p->bytes);
-	json_str(j, "reason",
-		e->kind != ERR_NONE     ? e->text
-			: p->associated ? "released"
-					: "closed without an association");
+	json_str(j, "reason", reason);
 	json_write(j, NULL);
 }
 
@@ -144,8 +163,10 @@ void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *n
 		in->bytes += news->object->bytes;
 		if (news->object->status == DIMSE_SUCCESS)
 			in->stored++;
-		else
+		else {
 			in->failed++;
+			p->refused++;
+		}
 		tell_object(in, p, news->object);
 		break;
 	case SCP_ENDED:
@@ -168,6 +189,7 @@ void inbox_shut_out(struct inbox *in, const char *who, const struct err *why)
 	json_begin(j, "end");
 	json_str(j, "peer", who);
 	json_str(j, "calling", "");
+	json_str(j, "called", "");
 	json_uint(j, "objects", 0);
 	json_uint(j, "bytes", 0);
 	json_str(j, "reason", why->text);

@@ -11,7 +11,8 @@
 
 struct inbox {
 	struct node *node;
-	bool contexts; /* tell those that were agreed */
+	bool contexts;   /* tell those that were agreed */
+	bool hide_names; /* those of files hold what says who a patient is: do not tell them */
 	uint64_t stored, failed, bytes, associations;
 	struct guard guard;       /* whose handshakes failed */
 	struct guard_lines lines; /* complaints about peers */
@@ -21,8 +22,9 @@ struct inbox {
 struct inbox_peer {
 	struct scp *scp;
 	char who[NET_ADDR];
-	uint64_t origin, came; /* see io/guard; ms */
-	uint64_t objects, bytes;
+	uint64_t origin, came;   /* see io/guard; ms */
+	uint64_t objects, bytes; /* that came */
+	uint64_t refused;        /* of the objects */
 	bool secured, associated, ended;
 };
 

@@ -144,6 +144,8 @@ const struct opt node_rows[] = {
 		"ARTIM (PS3.8 9.1.5): for a peer to associate, and to close (30s)" },
 	{ .help = "messages" },
 	{ .rows = log_options, .at = AT(log) },
+	{ "--syslog", NULL, "SOCKET", opt_str, AT(log.syslog.path),
+		"send messages to the system log as well (/dev/log)" },
 	{ 0 },
 };
 
@@ -270,7 +272,8 @@ bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const
 		return false;
 	}
 	n->plain = opts->tls == NODE_PLAIN || (opts->tls == NODE_BY_FACE && call->dcmtk);
-	if (peers_open(&n->peers, &opts->peer, opts->peers, &e)) {
+	if (syslog_open(&opts->log.syslog, &e) &&
+		peers_open(&n->peers, &opts->peer, opts->peers, &e)) {
 		if (!n->plain)
 			pass_warn(&opts->secure.pass, &opts->log);
 		if (n->plain || open_secure(n, opts, role, &e))
@@ -285,6 +288,7 @@ void node_close(struct node *n)
 {
 	struct err e = { 0 };
 	peers_close(&n->peers);
+	syslog_close(&n->log->syslog);
 	if (!n->plain && !session_file_close(&n->session, n->secure.sessions, &e))
 		log_line(n->log, LOG_WARN, "%s", e.text);
 	err_clear(&e);

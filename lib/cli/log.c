@@ -40,18 +40,19 @@ const struct opt log_options[] = {
 	{ 0 },
 };
 
-/* From which level on a kind is shown, and DCMTK's letter for it. */
+/* From which level on a kind is shown, DCMTK's letter for it, and what it is to the system log. */
 static const struct {
 	signed char level, dcmtk_level;
-	char letter;
+	char letter, severity;
 } kinds[] = {
-	[LOG_FATAL] = { LOG_LEVEL_FATAL, LOG_LEVEL_FATAL, 'F' },
-	[LOG_ERROR] = { LOG_LEVEL_QUIET, LOG_LEVEL_QUIET, 'E' },
-	[LOG_WARN] = { LOG_LEVEL_NORMAL, LOG_LEVEL_NORMAL, 'W' },
-	[LOG_NOTE] = { LOG_LEVEL_NORMAL, LOG_LEVEL_VERBOSE, 'I' },
-	[LOG_INFO] = { LOG_LEVEL_VERBOSE, LOG_LEVEL_VERBOSE, 'I' },
-	[LOG_DEBUG] = { LOG_LEVEL_DEBUG, LOG_LEVEL_DEBUG, 'D' },
-	[LOG_TRACE] = { LOG_LEVEL_TRACE, LOG_LEVEL_TRACE, 'T' },
+	[LOG_FATAL] = { LOG_LEVEL_FATAL, LOG_LEVEL_FATAL, 'F', SYSLOG_CRITICAL },
+	[LOG_ERROR] = { LOG_LEVEL_QUIET, LOG_LEVEL_QUIET, 'E', SYSLOG_ERROR },
+	[LOG_WARN] = { LOG_LEVEL_NORMAL, LOG_LEVEL_NORMAL, 'W', SYSLOG_WARNING },
+	[LOG_NOTE] = { LOG_LEVEL_NORMAL, LOG_LEVEL_VERBOSE, 'I', SYSLOG_NOTICE },
+	[LOG_INFO] = { LOG_LEVEL_VERBOSE, LOG_LEVEL_VERBOSE, 'I', SYSLOG_INFO },
+	[LOG_AUDIT] = { LOG_LEVEL_VERBOSE, LOG_LEVEL_VERBOSE, 'I', SYSLOG_NOTICE },
+	[LOG_DEBUG] = { LOG_LEVEL_DEBUG, LOG_LEVEL_DEBUG, 'D', SYSLOG_DEBUG },
+	[LOG_TRACE] = { LOG_LEVEL_TRACE, LOG_LEVEL_TRACE, 'T', SYSLOG_DEBUG },
 };
 
 void log_start(struct log *l, const struct call *call)
@@ -68,28 +69,38 @@ bool log_shows(const struct log *l, enum log_kind kind)
 	return l->level >= (l->dcmtk ? kinds[kind].dcmtk_level : kinds[kind].level);
 }
 
-void log_linev(struct log *l, enum log_kind kind, const char *format, va_list args)
+/* To standard error, behind what a progress line leaves and the applet's name or DCMTK's letter. */
+static void put(struct log *l, enum log_kind kind, const char *text)
 {
-	if (!log_shows(l, kind))
-		return;
 	char line[LINE + 100];
-	size_t n = 0;
-	if (l->line) /* the terminal's own words: to the line's start, erase to its end */
-		n += (size_t)snprintf(line, sizeof line, "\r\033[K");
+	/* The terminal's own words: to the line's start, erase to its end. */
+	size_t n = l->line ? (size_t)snprintf(line, sizeof line, "\r\033[K") : 0;
 	l->line = false;
 	if (l->dcmtk)
-		n += (size_t)snprintf(line + n, sizeof line - n, "%c: ", kinds[kind].letter);
+		n += (size_t)snprintf(
+			line + n, sizeof line - n, "%c: %s\n", kinds[kind].letter, text);
 	else
-		n += (size_t)snprintf(line + n, sizeof line - n, "dcmsec %.60s: ", l->name);
-	const int length = vsnprintf(line + n, LINE + 1, format, args);
-	if (length > LINE)
-		memcpy(line + n + LINE - 3, "...", 3);
-	utf8_make_printable(line + n);
-	n += strlen(line + n);
-	line[n++] = '\n';
+		n += (size_t)snprintf(
+			line + n, sizeof line - n, "dcmsec %.60s: %s\n", l->name, text);
 	/* Nobody can be told that standard error is gone. */
 	const ssize_t written = write(STDERR_FILENO, line, n);
 	(void)written;
+}
+
+void log_linev(struct log *l, enum log_kind kind, const char *format, va_list args)
+{
+	const bool shown = log_shows(l, kind);
+	/* With --json the notes are for nobody at the terminal, but still for the system log. */
+	const bool sent = shown || kind == LOG_AUDIT || kind == LOG_NOTE;
+	if (!shown && !(sent && l->syslog.path))
+		return;
+	char text[LINE + 1];
+	if (vsnprintf(text, sizeof text, format, args) > LINE)
+		memcpy(text + LINE - 3, "...", 3);
+	utf8_make_printable(text);
+	if (shown)
+		put(l, kind, text);
+	syslog_send(&l->syslog, (enum syslog_severity)kinds[kind].severity, text);
 }
 
 void log_line(struct log *l, enum log_kind kind, const char *format, ...)

@@ -7,6 +7,7 @@
 
 #include "cli/applet.h"
 #include "cli/opt.h"
+#include "cli/syslog.h"
 
 #include <stdarg.h>
 
@@ -17,6 +18,7 @@ enum log_kind {
 	LOG_WARN,  /* something a person should look at */
 	LOG_NOTE,  /* what everybody wants to read: a summary. Under a DCMTK name only with -v. */
 	LOG_INFO,  /* --verbose: associations, objects */
+	LOG_AUDIT, /* the same, and in the system log whatever the level */
 	LOG_DEBUG, /* --debug: protocol steps */
 	LOG_TRACE, /* -ll trace */
 };
@@ -37,6 +39,7 @@ struct log {
 	bool json;        /* --json: the applet writes events; notes are left out */
 	const char *name; /* of the applet */
 	bool dcmtk;
+	struct syslog syslog; /* to which what is shown goes as well; opened by who sets it */
 	bool line; /* a progress line stands on the terminal and goes before the next line does */
 };
 

@@ -28,6 +28,9 @@ enum naming_key {
 	NAMING_KEYS
 };
 
+/* Those that say who a patient is. */
+enum { NAMING_PATIENT = 1 << NAMING_PATIENT_ID | 1 << NAMING_PATIENT_NAME | 1 << NAMING_ACCESSION };
+
 /* Values by key; empty where the object has none. UIDs without their padding. */
 struct naming_values {
 	struct span v[NAMING_KEYS];

@@ -164,7 +164,7 @@ WIRE = [
     ("a command that lies about its group length", lambda p: put(associated(p), p_data(1, 3, BAD_GROUP_LENGTH)), "abort",
      "command|group length"),
     ("a response to nothing", lambda p: put(associated(p), p_data(1, 3, store_rsp(0))), "abort", "asked nothing"),
-    ("silence in an association", associated, "abort", "no word from the peer for 1 s"),
+    ("silence in an association", associated, "abort", "no (word from|whole message of) the peer (for|in) 1 s"),
     ("silence in the middle of an object", begun, "abort|closed", "no word from the peer for 1 s"),
     ("half a PDU of data, then silence",
      lambda p: put(begun(p), p_data(1, LAST, object_bytes()[40:])[:12]), "abort|closed", "no word from the peer for 1 s"),

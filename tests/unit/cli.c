@@ -32,6 +32,7 @@ static int sample_run(void *s, const struct call *call)
 static const struct opt options[] = {
 	{ "--title", "-aet --aetitle", "TITLE", opt_str, AT(title), "calling AE title" },
 	{ "--hidden", NULL, NULL, opt_flag, 0, NULL },
+	{ NULL, "-lc --log-config", "FILE", opt_refuse, 0, "not supported: there is none" },
 	{ .rows = log_options, .at = AT(log), .help = "messages" },
 	{ 0 },
 };
@@ -155,8 +156,7 @@ static void wrong_calls(void)
 	complains("storescu @/no/file", 1,
 		"error: cannot open the command file /no/file: No such file or directory\n");
 	complains("storescu -lc f", 1,
-		"error: -lc: not supported: there is no log configuration, -ll sets the level. Try "
-		"'storescu --help'.\n");
+		"error: -lc: not supported: there is none. Try 'storescu --help'.\n");
 	complains("dcmsec send 1 2 3", 2,
 		"dcmsec send: 3 operands?are too many. Try 'dcmsec send --help'.\n");
 	complains("storescu 1 2 3", 1, "error: 3 operands?are too many. Try 'storescu --help'.\n");

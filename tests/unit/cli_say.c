@@ -14,7 +14,7 @@ static struct log l;
 
 static void one_of_each(void)
 {
-	static const char letters[] = "FEWNIDT";
+	static const char letters[] = "FEWNIADT";
 	for (int kind = LOG_FATAL; kind <= LOG_TRACE; kind++)
 		log_line(&l, (enum log_kind)kind, "%c", letters[kind]);
 }
@@ -31,11 +31,11 @@ static void log_levels(void)
 	log_shows_kinds(LOG_LEVEL_QUIET, false, "dcmsec x: F\ndcmsec x: E\n");
 	log_shows_kinds(0, false, "dcmsec x: F\ndcmsec x: E\ndcmsec x: W\ndcmsec x: N\n");
 	log_shows_kinds(LOG_LEVEL_VERBOSE, false,
-		"dcmsec x: F\ndcmsec x: E\ndcmsec x: W\ndcmsec x: N\ndcmsec x: I\n");
+		"dcmsec x: F\ndcmsec x: E\ndcmsec x: W\ndcmsec x: N\ndcmsec x: I\ndcmsec x: A\n");
 	log_shows_kinds(LOG_LEVEL_FATAL, true, "F: F\n");
 	log_shows_kinds(0, true, "F: F\nE: E\nW: W\n");
-	log_shows_kinds(LOG_LEVEL_VERBOSE, true, "F: F\nE: E\nW: W\nI: N\nI: I\n");
-	log_shows_kinds(LOG_LEVEL_TRACE, true, "F: F\nE: E\nW: W\nI: N\nI: I\nD: D\nT: T\n");
+	log_shows_kinds(LOG_LEVEL_VERBOSE, true, "F: F\nE: E\nW: W\nI: N\nI: I\nI: A\n");
+	log_shows_kinds(LOG_LEVEL_TRACE, true, "F: F\nE: E\nW: W\nI: N\nI: I\nI: A\nD: D\nT: T\n");
 }
 
 static void hostile(void)
