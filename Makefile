@@ -77,7 +77,7 @@ STRIP ?= $(patsubst %gcc,%strip,$(subst linux-musl-,linux-gnu-,$(if $(findstring
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check deps install clean help bench bench-quick format tests
+.PHONY: all demo check deps install clean help bench bench-quick coverage format tests
 
 all: $(O)/dcmsec
 ifeq ($(VARIANT),musl-gcc)
@@ -110,7 +110,7 @@ $(O)/lib/dicom/deflate.o: EXTRA = -idirafter /usr/include
 # Objects and long lists pass through these byte by byte, so they are built for speed and the rest for size.
 HOT := lib/dicom/elem lib/dicom/check lib/dicom/recode lib/dicom/ul lib/base/span lib/base/buf \
 	lib/tls/ghash lib/pki/rsa lib/pki/crl lib/pki/crlext lib/pki/der lib/pki/pem lib/base/date
-$(HOT:%=$(O)/%.o): EXTRA = -O2
+$(HOT:%=$(O)/%.o): EXTRA = $(if $(COVERAGE),,-O2)
 # It runs before there is a stack protector.
 $(O)/lib/base/start.o: EXTRA = -O2 -fno-stack-protector $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 
@@ -177,6 +177,14 @@ check:
 	@$(MAKE) --no-print-directory tests
 	@tests/run.sh $(O) '$(or $(ONLY),.)'
 
+# The host's gcc has the library that counts. Failed claims do not matter here: check tells about them.
+coverage:
+	@tests/deps.sh $(DEPS_CHECK)
+	@$(MAKE) --no-print-directory -s CC=gcc COVERAGE=1 CFLAGS='-O0 -g' tests
+	@find build/gcc-coverage -name '*.gcda' -delete
+	-@TEST_SECONDS=$${TEST_SECONDS:-3600} tests/run.sh build/gcc-coverage '$(or $(ONLY),.)'
+	@$(PYTHON) tests/coverage.py build/gcc-coverage
+
 # BENCH='--json FILE' keeps the figures.
 bench bench-quick:
 	@tests/deps.sh $(DEPS_CHECK)
@@ -199,6 +207,7 @@ help:
 		'make               build dcmsec, static, for this machine' \
 		'make demo          send real DICOM objects over mutual TLS to a receiver, here' \
 		'make check         all tests; ONLY=PATTERN for some; SAN=1 with sanitizers' \
+		'make coverage      which lines and branches of lib/ the tests reach' \
 		'make bench         speed and memory beside DCMTK; make bench-quick in two minutes' \
 		'make fuzz-NAME     fuzz tests/fuzz/NAME.c for FUZZ_SECONDS=60' \
 		'make deps          install the Debian packages that all this needs' \
