@@ -120,7 +120,8 @@ void ul_init(struct ul *ul, bool requestor, uint32_t artim, uint64_t now)
 void ul_lend(struct ul *ul, struct mspan store)
 {
 	struct buf whole = buf_on(store.p, store.n);
-	ul->in = buf_on(store.p, store.n / 2);
+	const size_t answer = store.n / 5;
+	ul->in = buf_on(store.p, ul->requestor ? answer : store.n - answer);
 	buf_filled(&whole, ul->in.cap);
 	const struct mspan rest = buf_room(&whole);
 	ul->out = buf_on(rest.p, rest.n);

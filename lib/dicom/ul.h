@@ -14,7 +14,7 @@
 enum {
 	UL_SHORTS = 4,          /* control PDUs of ten bytes that may wait in ul_out at once */
 	UL_PEER_MAX_LEAST = 64, /* a peer that takes only smaller PDUs than this is refused */
-	UL_STORE_GOOD = 65536   /* a store of this size takes any association seen in practice */
+	UL_STORE_GOOD = 184320  /* for requests of 144 KB: 128 contexts of 40 syntaxes each */
 };
 
 enum ul_event_kind {
@@ -68,7 +68,7 @@ struct ul {
 	enum ul_evt pending;         /* what ul_next has still to report, */
 	enum ul_state pending_state; /* and where it happened */
 	bool closing;                /* the transport is to be closed */
-	struct buf in, out;          /* the halves of the store, for the PDUs of either direction */
+	struct buf in, out;          /* the parts of the store, for the PDUs of either direction */
 	size_t out_sent;
 	uint8_t shorts[UL_SHORTS * PDU_SHORT];
 	size_t shorts_n;
@@ -86,8 +86,9 @@ struct ul {
 void ul_init(struct ul *ul, bool requestor, uint32_t artim, uint64_t now);
 
 /* Storage for association PDUs, needed from before ul_request (requestor) or the first ul_next
- * (acceptor) until ul_store_free; then it may be taken back with an empty mspan. Half of it is for
- * the peer's PDU, and is its limit, the other half for ours. */
+ * (acceptor) until ul_store_free; then it may be taken back with an empty mspan. Four fifths of it are
+ * for the request, and are its limit, the rest for the answer, which names one syntax a context. It is
+ * filled from its beginning, so what no PDU needs is never touched. */
 void ul_lend(struct ul *ul, struct mspan store);
 bool ul_store_free(const struct ul *ul);
 

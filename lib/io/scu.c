@@ -10,7 +10,7 @@ enum {
 	IN_ROOM = 4 * TLS_IN_SIZE, /* for servers that list a hundred authorities in one message */
 	OUT_ROOM = 4 * TLS_OUT_SIZE,
 	SMALL_OUT = 4096,
-	SMALL_STORE = 32768, /* takes requests of over a hundred contexts */
+	SMALL_STORE = 40960, /* takes requests of over a hundred contexts */
 	PDV_MAX = 1 << 20,   /* so that an abort never waits for more than this */
 	COMMAND_MAX = 512,
 	PDV_HEAD = 6,    /* of a PDU, which counts it, not its own head (PS3.8 9.3.5.1) */
