@@ -23,6 +23,7 @@ struct invent {
 	unsigned image, series, study, patient; /* numbers of the next ones */
 	char sop_instance[UID_TEXT], series_instance[UID_TEXT], study_instance[UID_TEXT];
 	char study_id[17], patient_id[20], patient_name[40], series_number[12], image_number[12];
+	uint64_t mark; /* of the last study or patient that got a name; 0: none yet */
 	struct edit_value values[INVENT_VALUES]; /* in order of tag; they point into here */
 };
 

@@ -11,8 +11,11 @@ from dropin import Peer, both, inputs, make, run
 from elements import elements
 from harness import SAMPLES, T, claim, need
 
-INVENTED = ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "PatientID", "PatientName")
-NUMBERS = ("SeriesNumber", "InstanceNumber", "StudyID")  # the last: DCMTK gives two studies of one second the same
+# DCMTK makes a Study ID of the second and of the study's number within its patient. That number begins at 1 again with
+# each new patient, so that studies of several patients of one second share their ID: not compared there, but ours
+# never do. Series it numbers from 0 in the first study and from the last number down in the next ones; ours begin at 0
+# in each. Compared is which objects share a number within their study.
+INVENTED = ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "PatientID", "PatientName", "StudyID", "SeriesNumber")
 
 
 def received(tool, *words):
@@ -22,18 +25,20 @@ def received(tool, *words):
     return r, [pydicom.dcmread(f, force=True) for f in files]
 
 
-def shape(objects):
+def shape(objects, compared):
     """For each object: which of the new values it shares with the ones before, numbers, and the rest."""
-    seen, rows = {k: [] for k in INVENTED}, []
+    seen, rows = {k: [] for k in compared}, []
     for d in objects:
         row = []
-        for key in INVENTED:
+        for key in compared:
             value = str(d.get(key, "absent"))
+            if key == "SeriesNumber" and value != "absent":
+                value += f" of {d.StudyInstanceUID}"
             if value not in seen[key]:
                 seen[key].append(value)
             row.append(seen[key].index(value) if value != "absent" else None)
         row.append(str(d.get("InstanceNumber", "absent")))
-        for key in INVENTED + NUMBERS:
+        for key in INVENTED + ("InstanceNumber",):
             if key in d:
                 del d[key]
         rows.append((row, d.file_meta.TransferSyntaxUID, list(elements(d))))
@@ -48,14 +53,18 @@ def inventions(files):
     shutil.copy(SAMPLES / "test_files" / "JPEG-lossy.dcm", files / "jpeg12.dcm")
     rows = (["+II", [full, full, files / "mr.dcm"]], ["+IR", "1", [full, full]], ["+IS", "1", "+IR", "1", [full] * 3],
             ["+IP", "1", "+IS", "1", "+IR", "1", [full] * 3], ["+IR", "2", "+IS", "2", "--repeat", "5", [full]],
+            ["+IP", "9", "+IS", "1", "+IR", "1", [full] * 4], ["+IP", "9", "+IS", "2", "+IR", "1", [full] * 5],
             ["-xi", "+II", [full, files / "mr.dcm"]], ["-xx", "+II", [files / "jpeg12.dcm"]], ["-xd", "+II", [full]],
             ["-u", [full]])
     for words in rows:
         seen = {name: received(tool, *words) for name, tool in both("storescu")}
-        got = {name: shape(objects) for name, (_, objects) in seen.items()}
+        compared = [key for key in INVENTED if key != "StudyID" or words[:2] != ["+IP", "1"]]
+        ids = {(str(d.StudyInstanceUID), str(d.StudyID)) for d in seen["dcmsec"][1] if "StudyID" in d and "+IP" in words}
+        got = {name: shape(objects, compared) for name, (_, objects) in seen.items()}
         claim(f"storescu {' '.join(words[:-1])}: new values are shared and numbered as DCMTK's are, all else is the same",
               got["dcmtk"] == got["dcmsec"] and got["dcmtk"]
-              and seen["dcmtk"][0].returncode == seen["dcmsec"][0].returncode == 0, f"{got}"[:3000])
+              and seen["dcmtk"][0].returncode == seen["dcmsec"][0].returncode == 0
+              and len(ids) == len({i for _, i in ids}) == len({u for u, _ in ids}), f"{ids} {got}"[:3000])
     uids = [str(d.SOPInstanceUID) for _ in range(2) for d in received(both("storescu")[1][1], "+II", [full] * 3)[1]]
     claim("invented UIDs are valid, below 2.25, and never the same", len(set(uids)) == 6
           and all(pydicom.uid.UID(u).is_valid and u.startswith("2.25.") for u in uids), uids)
