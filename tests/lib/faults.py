@@ -1,0 +1,434 @@
+# SPDX-License-Identifier: MIT
+"""Short scenarios under tests/tools/fault: one fault a run, and after it the judgement. Objects go to a receiver of
+ours from a requestor that shares nothing with it, or from a sender of ours to such an acceptor."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import ssl
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+
+from harness import DCMSEC, T, WAIT, body_bytes
+from rawpeer import (ABORT, COMMAND, CT, EXPLICIT_LE, LAST, RELEASE_RP, RELEASE_RQ, Gone, Wire, associate_ac,
+                     associate_rq, explicit_file, p_data, pdu, store_rq, store_rsp)
+
+TOOL = os.path.join(os.environ.get("O", "build/musl-gcc"), "tests/tools/fault")
+OUTCOMES = {0x0000: "stored"}
+
+
+class Objects:
+    """new, the same again, another content of its UID, another one: as files, and their data sets."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        folder.mkdir(parents=True)
+        contents = [("1.2.3.1", b"a" * 700), ("1.2.3.1", b"a" * 700), ("1.2.3.1", b"b" * 700), ("1.2.3.2", b"c" * 9000)]
+        self.paths, self.sent = [], []
+        for i, (uid, pixels) in enumerate(contents):
+            path = folder / f"{i}.dcm"
+            path.write_bytes(explicit_file(CT, uid, pixels))
+            self.paths.append(path)
+            self.sent.append((uid, body_bytes(path)))
+        self.bodies = {body for _, body in self.sent}
+
+
+class Secure:
+    """The two ends of a TLS link for Python, and ours."""
+
+    def __init__(self, authority):
+        server, client = authority.node("pacs"), authority.node("ct1")
+        self.ours = {name: ("--key", node[0], "--cert", node[1], "--ca", authority.path)
+                     for name, node in (("receive", server), ("send", client))}
+        self.contexts = {}
+        for name, kind, node in (("receive", ssl.PROTOCOL_TLS_CLIENT, client), ("send", ssl.PROTOCOL_TLS_SERVER, server)):
+            context = ssl.SSLContext(kind)
+            context.load_cert_chain(node[1], node[0])
+            context.load_verify_locations(authority.path)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_REQUIRED
+            self.contexts[name] = context
+
+    def wrap(self, sock, role):
+        return self.contexts[role].wrap_socket(sock, server_side=role == "send")
+
+
+def link_options(link, role):
+    return link.ours[role] if link else ("--plain",)
+
+
+class Run:
+    """A program of ours under the tool, or with fault None by itself."""
+
+    def __init__(self, folder, *words, fault=None, listener=None):
+        self.report, self.log = folder / "report", folder / "log"
+        kind, action, n = fault or ("all", "none", 0)
+        env = dict(os.environ)
+        descriptors = ()
+        if listener:
+            env["FAULT_FD"], descriptors = str(listener.fileno()), (listener.fileno(),)
+        self.report.unlink(missing_ok=True)
+        with open(self.log, "wb") as log, open(folder / "err", "wb") as err:
+            self.process = subprocess.Popen([str(w) for w in (TOOL, self.report, kind, action, n, DCMSEC, *words)],
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=err, env=env,
+                                            pass_fds=descriptors)
+        if listener:
+            listener.close()
+        self.traced = fault is not None
+        self.errors = folder / "err"
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def end(self, how=None, seconds=WAIT):
+        """The exit code of the program, minus its signal, or "hangs"."""
+        try:
+            if how and self.alive():
+                self.process.send_signal(how)
+            code = self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return "hangs"
+        if not self.traced:
+            return code
+        lines = self.lines()
+        return int(lines[-1].split()[1]) if code == 0 and lines and lines[-1].startswith("end ") else f"tool {code}"
+
+    def lines(self):
+        return self.report.read_text(errors="replace").splitlines() if self.report.exists() else []
+
+    def hit(self):
+        return next((line[4:] for line in self.lines() if line.startswith("hit ")), None)
+
+    def seen(self):
+        return next((int(line[5:]) for line in self.lines() if line.startswith("seen ")), 0)
+
+    def events(self):
+        found = []
+        for line in self.log.read_text(errors="replace").splitlines():
+            if line.startswith("{") and line.endswith("}"):
+                found.append(json.loads(line))
+        return found
+
+    def said(self):
+        return self.errors.read_text(errors="replace")[-600:]
+
+
+# ---- our receiver, and a requestor
+
+def give(port, link, objects):
+    """Sends on one association after another, as long as each brings an object forward; what became of each object:
+    a status, or None where there was no answer."""
+    told = [None] * len(objects)
+    at = 0
+    while at < len(objects):
+        begun, sock = at, None
+        try:
+            sock = socket.create_connection(("127.0.0.1", port), WAIT)
+            sock.settimeout(WAIT)
+            wire = Wire(link.wrap(sock, "receive") if link else sock)
+            sock = wire.sock
+            sock.settimeout(WAIT)
+            wire.put(associate_rq([(CT, [EXPLICIT_LE])]))
+            if wire.get()[0] != 2:
+                raise Gone()
+            while at < len(objects):
+                uid, body = objects[at]
+                at += 1
+                wire.put(p_data(1, COMMAND | LAST, store_rq(CT, uid, at)), p_data(1, LAST, body))
+                told[at - 1] = struct.unpack("<H", wire.message()[0][0x900])[0]
+            wire.put(pdu(RELEASE_RQ, bytes(4)))
+            wire.get()
+        except TimeoutError:
+            told[max(at - 1, 0)] = "no answer in time"
+            return told
+        except (Gone, OSError):
+            pass
+        finally:
+            if sock:
+                sock.close()
+        if at == begun:
+            break
+    return told
+
+
+def start_receiver(folder, out, link, fault=None, options=()):
+    listener = socket.create_server(("127.0.0.1", 0), backlog=20)
+    port = listener.getsockname()[1]
+    os.set_inheritable(listener.fileno(), True)
+    return port, Run(folder, "receive", *link_options(link, "receive"), "--out", out, "--json",
+                     "--name", "{SOPClassUID}/{SOPInstanceUID}.dcm", *options, fault=fault, listener=listener)
+
+
+def found(out):
+    """The data sets under final names, and the temporary files."""
+    bodies, parts = [], []
+    for path in sorted(out.rglob("*")) if out.exists() else ():
+        if path.is_file():
+            temporary = path.name.startswith(".dcmsec-")
+            (parts if temporary else bodies).append(path if temporary else body_bytes(path))
+    return bodies, parts
+
+
+def judge_out(objects, told, out):
+    """What of the invariant does not hold."""
+    bodies, _ = found(out)
+    wrong = []
+    if any(body not in objects.bodies for body in bodies):
+        wrong.append("something under a final name is none of the objects")
+    if len(bodies) != len(set(bodies)):
+        wrong.append("an object is there twice")
+    acknowledged = {body for (_, body), status in zip(objects.sent, told) if status == 0}
+    refused = {body for (_, body), status in zip(objects.sent, told) if status not in (0, None)}
+    unknown = {body for (_, body), status in zip(objects.sent, told) if status is None}
+    if acknowledged - set(bodies):
+        wrong.append("an acknowledged object is not there")
+    if (refused - acknowledged - unknown) & set(bodies):
+        wrong.append("an object that was refused is there")
+    for status in told:
+        if status not in (0, None) and status != 0xA700:
+            wrong.append(f"status {status if isinstance(status, str) else '%04X' % status}")
+    return wrong
+
+
+def judge_again(objects, folder, out, link, options):
+    """Started again and sent everything: each object is there once, and nothing else."""
+    again = folder / "again"
+    again.mkdir()
+    port, run = start_receiver(again, out, link, options=options)
+    told = give(port, link, objects.sent)
+    code = run.end(signal.SIGTERM)
+    bodies, parts = found(out)
+    wrong = []
+    if told != [0] * len(told):
+        wrong.append(f"started again, it answers {told}: {run.said()}")
+    if code != 0:
+        wrong.append(f"started again, it ends with {code}: {run.said()}")
+    if sorted(bodies) != sorted(objects.bodies):
+        wrong.append(f"after all were sent again there are {len(bodies)} files")
+    if parts:
+        wrong.append("temporary files stay")
+    return wrong
+
+
+def receive_with(objects, folder, link, fault, options=()):
+    """One run of the receiver: the call that was hit, or None, and what does not hold."""
+    out = folder / "out"
+    folder.mkdir()
+    port, run = start_receiver(folder, out, link, fault, options)
+    kills = fault[1].startswith("kill")
+    told = give(port, link, objects.sent)
+    wrong = []
+    goes_on = run.alive() and not kills
+    if goes_on:
+        later = give(port, link, objects.sent)
+        if run.alive() and later != [0] * len(later):
+            wrong.append(f"it goes on, and answers {told}, then {later}: {run.said()}")
+        told = [new if old != 0 and new is not None else old for old, new in zip(told, later)]
+    code = run.end(signal.SIGTERM)
+    if run.hit() and not kills and (isinstance(code, str) or code < 0):
+        wrong.append(f"it ended with {code}: {run.said()}")
+    if goes_on is False and run.hit() and not kills and any(status == 0 for status in told):
+        wrong.append(f"it gave up while it served, with {code}: {run.said()}")
+    wrong += judge_out(objects, told, out)
+    wrong += judge_again(objects, folder, out, link, options)
+    return run, wrong
+
+
+# ---- our sender, and an acceptor
+
+class Peer:
+    """Stores everything, and keeps what it was given and what it said."""
+
+    def __init__(self, link=None):
+        self.link, self.given, self.said = link, [], []
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=20)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._run, args=(sock,), daemon=True).start()
+
+    def _run(self, sock):
+        try:
+            sock.settimeout(WAIT)
+            wire = Wire(self.link.wrap(sock, "send") if self.link else sock)
+            sock = wire.sock
+            self._script(wire)
+        except (Gone, OSError):
+            pass
+        sock.close()
+
+    def _script(self, wire):
+        kind, rq = wire.get()
+        if kind != 1:
+            return
+        wire.put(associate_ac(rq))
+        while True:
+            try:
+                command, data = wire.message()
+            except Gone as gone:
+                if str(gone) == "PDU 5":
+                    wire.put(pdu(RELEASE_RP, bytes(4)))
+                return
+            self.given.append(data)
+            wire.put(p_data(1, COMMAND | LAST, store_rsp(0, struct.unpack("<H", command[0x110])[0],
+                                                         instance=command[0x1000].rstrip(b"\0").decode())))
+            self.said.append(data)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+
+def told_stored(run):
+    return [e["path"] for e in run.events() if e["event"] == "object" and e.get("result") == "stored"]
+
+
+def sender(folder, link, peer, *words, fault=None):
+    return Run(folder, "send", *link_options(link, "send"), "--json", *words, f"127.0.0.1:{peer.port}",
+               fault=fault)
+
+
+def send_with(objects, folder, link, fault):
+    """One run of send --journal, then the same again until it ends with 0."""
+    folder.mkdir()
+    journal, wrong, told = folder / "journal", [], []
+    with Peer(link) as peer:
+        words = ("--journal", journal, f"127.0.0.1:{peer.port}", objects.folder)
+        first = Run(folder, "send", *link_options(link, "send"), "--json", *words, fault=fault)
+        code = first.end()
+        hit = first.hit()
+        told += told_stored(first)
+        if not fault[1].startswith("kill") and (isinstance(code, str) or code < 0):
+            wrong.append(f"it ended with {code}: {first.said()}")
+        if code == 0 and {*peer.given} != objects.bodies:
+            wrong.append("it ended with 0 and not everything was given")
+        again = folder / "again"
+        again.mkdir()
+        for _ in range(4):
+            run = Run(again, "send", *link_options(link, "send"), "--json", *words)
+            code = run.end()
+            told += told_stored(run)
+            if code == 0:
+                break
+        given = list(peer.given)
+    if code != 0:
+        wrong.append(f"repeated, it ends with {code}: {run.said()}")
+    if set(given) != objects.bodies:
+        wrong.append("not every object was given, or something else")
+    if len(told) != len(set(told)):
+        wrong.append("an object was told as stored twice")
+    lines = journal.read_text().splitlines()[1:] if journal.exists() else []
+    if len(lines) != len(objects.sent) or len(set(lines)) != len(lines):
+        wrong.append(f"the journal has {len(lines)} lines for {len(objects.sent)} objects")
+    summary = run.events()[-1] if run.events() else {}
+    if summary.get("stored", 0) + summary.get("already_sent", 0) != len(objects.sent):
+        wrong.append(f"the last run counts {summary}")
+    if len(given) > len(objects.sent) + 1 and fault[1].startswith("kill"):
+        wrong.append(f"{len(given)} were sent for one kill")
+    first.struck = hit
+    return first, wrong
+
+
+# ---- our outbox
+
+def outbox_with(objects, folder, link, fault, how):
+    """send --watch with --delete or --move-to is killed; what is gone from the outbox was acknowledged."""
+    box, kept = folder / "box", folder / "kept"
+    folder.mkdir()
+    kept.mkdir()
+    shutil.copytree(objects.folder, box)
+    for path in box.iterdir():
+        os.utime(path, (1, 1))
+    policy = ("--delete",) if how == "delete" else ("--move-to", kept)
+    wrong = []
+    with Peer(link) as peer:
+        where = f"127.0.0.1:{peer.port}"
+        run = Run(folder, "send", *link_options(link, "send"), "--json", *policy, "--watch", box, where, fault=fault)
+        end = time.monotonic() + WAIT
+        while run.alive() and any(box.iterdir()) and time.monotonic() < end:
+            time.sleep(0.002)
+        run.end(signal.SIGTERM)
+        said = set(peer.said)
+        there, moved = ([body_bytes(p) for p in sorted(d.iterdir())] for d in (box, kept))
+        if objects.bodies - set(there) - said:
+            wrong.append("an object is neither in the outbox nor was it acknowledged")
+        if how == "move" and objects.bodies - set(there) - set(moved):
+            wrong.append("an object is in no folder")
+        if set(moved) - said:
+            wrong.append("an object was moved that was not acknowledged")
+        again = folder / "again"
+        again.mkdir()
+        rest = Run(again, "send", *link_options(link, "send"), "--json", *policy, where, box)
+        code = rest.end()
+    if code != 0 and (code != 3 or any(box.iterdir())):
+        wrong.append(f"what is left is not sent: {code} {rest.said()}")
+    left = [*box.iterdir()]
+    moved = sorted(body_bytes(p) for p in kept.iterdir())
+    if left or how == "move" and moved != sorted(body for _, body in objects.sent):
+        wrong.append(f"{len(left)} stay in the outbox and {len(moved)} were moved")
+    if set(peer.said) != objects.bodies:
+        wrong.append("not every object was acknowledged in the end")
+    return run, wrong
+
+
+# ---- sweeps
+
+class Sweep:
+    """Every n of a kind and an action, or each step-th, until the scenario has no such call any more."""
+
+    def __init__(self, scenario, workers=3):
+        self.scenario, self.workers = scenario, workers
+        self.points, self.findings, self.lock = 0, [], threading.Lock()
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=T))
+
+    def one(self, kind, action, n):
+        folder = self.folder / f"{kind}-{action}-{n}"
+        try:
+            run, wrong = self.scenario(folder, (kind, action, n))
+            hit = run.hit()
+        except Exception as failure:  # a finding like any other, told with its place
+            hit, wrong = "?", [f"{type(failure).__name__}: {failure}"]
+        with self.lock:
+            self.points += hit is not None
+            for what in wrong:
+                self.findings.append(f"{action} at {kind} {n} ({hit}): {what}")
+        if not wrong:
+            shutil.rmtree(folder, ignore_errors=True)
+        return hit is not None
+
+    def over(self, kind, action, first=1, step=1):
+        state = {"next": first, "missed": 0}
+
+        def work():
+            while True:
+                with self.lock:
+                    if state["missed"] > 1:
+                        return
+                    n = state["next"]
+                    state["next"] += step
+                if not self.one(kind, action, n):
+                    with self.lock:
+                        state["missed"] += 1
+
+        threads = [threading.Thread(target=work) for _ in range(self.workers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return self
