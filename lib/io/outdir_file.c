@@ -115,7 +115,14 @@ static bool move_new(int from, const char *temp, int to, const char *name)
 
 /* ---- the same again? */
 
-enum verdict { LIKE_SO_FAR, LIKE, UNLIKE };
+enum verdict { LIKE_SO_FAR, LIKE, UNLIKE, UNCLEAR /* with errno */ };
+
+/* What this host lacks for the moment says nothing of the file. One that stays unreadable is not the same:
+ * the new one is kept beside it. */
+static bool short_of_means(void)
+{
+	return errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EINTR;
+}
 
 /* Opens the file that has the name already. False: it cannot be the same object. */
 static bool meet_rival(
@@ -130,14 +137,27 @@ static bool meet_rival(
 		(uint64_t)s.st_size - r->body == f->size - f->body;
 }
 
+static ssize_t read_at(int fd, char *into, size_t n, uint64_t at)
+{
+	ssize_t got;
+	do
+		got = pread(fd, into, n, (off_t)at);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
 static enum verdict compare(const struct outfile *f)
 {
 	struct rival *r = f->rival;
 	char ours[8192], theirs[8192];
 	for (size_t done = 0; done < SLICE;) {
-		const ssize_t n = pread(f->fd, ours, sizeof ours, (off_t)(f->body + r->at));
-		const ssize_t m = pread(r->fd, theirs, sizeof theirs, (off_t)(r->body + r->at));
-		if (n != m || n < 0 || memcmp(ours, theirs, (size_t)n) != 0)
+		const ssize_t n = read_at(f->fd, ours, sizeof ours, f->body + r->at);
+		if (n < 0)
+			return UNCLEAR;
+		const ssize_t m = read_at(r->fd, theirs, sizeof theirs, r->body + r->at);
+		if (m < 0 && short_of_means())
+			return UNCLEAR;
+		if (n != m || memcmp(ours, theirs, (size_t)n) != 0)
 			return UNLIKE;
 		if (n == 0)
 			return LIKE;
@@ -154,13 +174,18 @@ static enum verdict judge(const struct outdir *d, struct outfile *f, int folder,
 {
 	struct rival *r = f->rival;
 	enum verdict v = UNLIKE;
+	errno = 0;
 	if (r->fd >= 0 || meet_rival(f, folder, leaf, same))
 		v = compare(f);
+	else if (short_of_means())
+		v = UNCLEAR;
 	if (v == LIKE && d->sync && fdatasync(r->fd) != 0)
-		v = UNLIKE;
+		v = short_of_means() ? UNCLEAR : UNLIKE;
 	if (v != LIKE_SO_FAR && r->fd >= 0) {
+		const int failure = errno;
 		close(r->fd);
 		r->fd = -1;
+		errno = failure;
 	}
 	return v;
 }
@@ -222,6 +247,8 @@ static enum outfile_placed move_in(struct outdir *d, struct outfile *f, const ch
 		const enum verdict v = judge(d, f, folder, target, same);
 		if (v == LIKE)
 			return OUTFILE_SAME;
+		if (v == UNCLEAR)
+			return OUTFILE_FAILED;
 		if (v == LIKE_SO_FAR)
 			return OUTFILE_COMPARING;
 		if (++f->rival->number == SAME_NAME_MAX) {
@@ -232,12 +259,14 @@ static enum outfile_placed move_in(struct outdir *d, struct outfile *f, const ch
 	return OUTFILE_COMPARING;
 }
 
-/* Closes it under its new name; NFS and quotas report a failed write only here. */
-static bool close_placed(struct outdir *d, struct outfile *f, const char *placed)
+/* Closes it under its new name; NFS and quotas report a failed write only here. One that took the place
+ * of another stays: what it replaced may have been acknowledged, and is no more. */
+static bool close_placed(
+	struct outdir *d, struct outfile *f, const char *placed, enum outfile_placed how)
 {
 	const int closed = close(f->fd), failure = errno;
 	f->fd = -1;
-	if (closed != 0)
+	if (closed != 0 && how != OUTFILE_REPLACED)
 		outfile_unplace(d, placed);
 	errno = failure;
 	return closed == 0;
@@ -256,7 +285,7 @@ enum outfile_placed outfile_place(struct outdir *d, struct outfile *f, const cha
 	if (folder >= 0)
 		result = move_in(d, f, name, folder, leaf, same, placed);
 	if ((result == OUTFILE_NEW || result == OUTFILE_DIFFERENT || result == OUTFILE_REPLACED) &&
-		!close_placed(d, f, placed))
+		!close_placed(d, f, placed, result))
 		result = OUTFILE_FAILED;
 	if (result == OUTFILE_FAILED)
 		err_set(e, ERR_SYSTEM, errno, "cannot store %s in %s: %s", name, d->path,

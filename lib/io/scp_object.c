@@ -6,6 +6,7 @@
 #include "dicom/part10.h"
 #include "dicom/syntax.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -190,7 +191,10 @@ static bool may_be_it(void *arg, int there, uint64_t *body)
 	*body = 0;
 	if (s->config->bare)
 		return true;
-	const ssize_t n = pread(there, head, sizeof head, 0);
+	ssize_t n;
+	do
+		n = pread(there, head, sizeof head, 0);
+	while (n < 0 && errno == EINTR);
 	if (n <= 0 || part10_read(span_of(head, (size_t)n), false, &p, &e) != PART10_OK)
 		return false;
 	*body = p.at;
