@@ -129,7 +129,6 @@ static bool broken(struct scp *s, uint8_t source, struct scp_news *news)
 static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 {
 	struct err why = { 0 };
-	s->context = ev->context;
 	ul_context(conn_ul(s->conn), ev->context, &s->agreed);
 	const bool good = dimse_decode(buf_span(&s->command), &s->request, &why);
 	if (!good && why.code == 0) {
@@ -198,11 +197,19 @@ static bool gather(struct scp *s, struct span data, struct err *e)
 
 static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 {
-	if (ev->command != (s->phase == COMMAND) ||
-		(s->phase == DATA_SET && ev->context != s->context)) {
+	if (ev->command != (s->phase == COMMAND)) {
 		err_set(&news->err, ERR_PEER, 0,
 			"the peer sent a %s where a %s was due (PS3.7 6.3)",
 			ev->command ? "command" : "data set", ev->command ? "data set" : "command");
+		return broken(s, PDU_ABORT_PROVIDER, news);
+	}
+	/* The fragments of a message, of its command too, are in one context (PS3.8 E.1). */
+	if (s->phase == COMMAND && s->command.n == 0)
+		s->context = ev->context;
+	if (ev->context != s->context) {
+		err_set(&news->err, ERR_PEER, 0,
+			"a message went from presentation context %u to %u (PS3.8 E.1)", s->context,
+			ev->context);
 		return broken(s, PDU_ABORT_PROVIDER, news);
 	}
 	if (s->phase == COMMAND) {
