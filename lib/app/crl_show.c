@@ -249,7 +249,7 @@ static const char *verify_signature(struct trust *t, const struct crl *c)
 			!pubkey_read(ca.spki, &key, NULL))
 			continue;
 		why = "its signature does not verify: install it anew (RFC 5280 6.3.3 g)";
-		if (!crl_verify(c, &key))
+		if (!crl_verify(c, &key, NULL))
 			continue;
 		if (ca.usage & USAGE_CRL_SIGN)
 			return NULL;

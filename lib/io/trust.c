@@ -37,6 +37,7 @@ bool trust_open(struct trust *t, const struct trust_opts *o, struct err *e)
 	t->source = store_source(t->store);
 	t->rules.sources = &t->source;
 	t->rules.n_sources = 1;
+	t->rules.memo = &t->memo;
 	if (open_files(t->store, &o->ca, STORE_TRUSTED, e) &&
 		open_files(t->store, &o->untrusted, STORE_HELPING, e) &&
 		open_files(t->store, &o->crl, STORE_HELPING, e) &&

@@ -23,6 +23,7 @@ struct trust {
 	struct pki_rules rules; /* role, mode and key sizes are the caller's to set */
 	struct store *store;
 	struct pki_source *source;
+	struct sig_memo memo;
 };
 
 /* Reads the stores. False with *e; nothing is to be closed then. t must not move while it is open. */

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "pki/cert.h"
+#include "pki/memo.h"
 #include "pki/name.h"
 #include "pki/sig.h"
 #include "pki/source.h"
@@ -40,6 +41,7 @@ struct pki_rules {
 	bool sha1;        /* signatures with SHA-1 are allowed */
 	struct pki_source *const *sources;
 	size_t n_sources;
+	struct sig_memo *memo; /* spares the arithmetic of signatures seen before; NULL: none */
 };
 
 /* What stays known of a peer after the verdict. */

@@ -302,10 +302,10 @@ bool crl_find(
 	return false;
 }
 
-bool crl_verify(const struct crl *crl, const struct pubkey *key)
+bool crl_verify(const struct crl *crl, const struct pubkey *key, struct sig_memo *memo)
 {
 	return crl->alg.type != KEY_NONE && span_eq(crl->inner, crl->algorithm) &&
-		sig_verify_hash(&crl->alg, key, crl->digest, crl->signature);
+		memo_verify(memo, &crl->alg, key, crl->digest, crl->signature);
 }
 
 const char *crl_reason_name(unsigned reason)

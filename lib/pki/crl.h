@@ -5,6 +5,7 @@
 #ifndef DCMSEC_PKI_CRL_H
 #define DCMSEC_PKI_CRL_H
 
+#include "pki/memo.h"
 #include "pki/sig.h"
 
 enum {
@@ -88,8 +89,9 @@ bool crl_end(struct crl_scan *s, struct err *e);
 bool crl_find(
 	const struct crl *crl, struct span issuer, struct span serial, struct crl_entry *entry);
 
-/* True when the key has signed the list, with an algorithm that is the same inside and outside. */
-bool crl_verify(const struct crl *crl, const struct pubkey *key);
+/* True when the key has signed the list, with an algorithm that is the same inside and outside. memo may
+ * be NULL. */
+bool crl_verify(const struct crl *crl, const struct pubkey *key, struct sig_memo *memo);
 
 const char *crl_reason_name(unsigned reason); /* "keyCompromise" */
 

@@ -19,7 +19,7 @@ static bool signed_with(struct path *p, const struct crl *crl, const struct pubk
 	if (p->signatures == 0 || key->type != crl->alg.type)
 		return false;
 	p->signatures--;
-	return crl_verify(crl, key);
+	return crl_verify(crl, key, p->rules->memo);
 }
 
 /* A path of its own for a certificate that signs CRLs, to the root of the path in hand. What it says of

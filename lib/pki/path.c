@@ -65,6 +65,7 @@ static bool in_path(const struct path *p, const struct cert *c)
 static bool signed_by(struct path *p, const struct cert *c, const struct pubkey *key)
 {
 	struct sig_alg alg;
+	uint8_t hash[64];
 	if (p->signatures == 0) /* says more than the last signature that failed */
 		return path_refuse(p, STAGE_PATH, ALERT_BAD, c,
 			"the search for a path took more than %d signatures: the peer sends, or "
@@ -72,7 +73,8 @@ static bool signed_by(struct path *p, const struct cert *c, const struct pubkey 
 			"store holds, too many certificates of one name",
 			PKI_SIGNATURES);
 	p->signatures--;
-	if (sig_alg_read(c->algorithm, &alg, NULL) && sig_verify(&alg, key, c->tbs, c->signature))
+	if (sig_alg_read(c->algorithm, &alg, NULL) && sig_hash(alg.hash, c->tbs, hash) &&
+		memo_verify(p->rules->memo, &alg, key, hash, c->signature))
 		return true;
 	return path_refuse(p, STAGE_SIGNATURE, ALERT_BAD, c,
 		"the signature of a certificate does not verify with its issuer's key (RFC 5280 "

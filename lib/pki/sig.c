@@ -21,6 +21,24 @@ static size_t hash_size(const br_hash_class *class)
 	return class->desc >> BR_HASHDESC_OUT_OFF & BR_HASHDESC_OUT_MASK;
 }
 
+size_t sig_hash_size(int hash)
+{
+	const br_hash_class *class = sig_hash_class(hash);
+	return class ? hash_size(class) : 0;
+}
+
+bool sig_hash(int hash, struct span data, uint8_t digest[64])
+{
+	const br_hash_class *class = sig_hash_class(hash);
+	br_hash_compat_context ctx;
+	if (!class)
+		return false;
+	class->init(&ctx.vtable);
+	class->update(&ctx.vtable, data.p, data.n);
+	class->out(&ctx.vtable, digest);
+	return true;
+}
+
 /* The mask of MGF1 (RFC 8017 B.2.1), laid over data. */
 static void mgf1_xor(
 	const br_hash_class *class, const void *seed, size_t seed_len, uint8_t *data, size_t n)
@@ -154,13 +172,6 @@ bool sig_verify_hash(
 bool sig_verify(
 	const struct sig_alg *a, const struct pubkey *key, struct span data, struct span signature)
 {
-	const br_hash_class *class = sig_hash_class(a->hash);
-	br_hash_compat_context ctx;
 	uint8_t hash[64];
-	if (!class)
-		return false;
-	class->init(&ctx.vtable);
-	class->update(&ctx.vtable, data.p, data.n);
-	class->out(&ctx.vtable, hash);
-	return sig_verify_hash(a, key, hash, signature);
+	return sig_hash(a->hash, data, hash) && sig_verify_hash(a, key, hash, signature);
 }

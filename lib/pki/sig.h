@@ -42,6 +42,10 @@ const char *sig_alg_name(const struct sig_alg *a);
 
 /* The class of a hash by BearSSL's number; NULL for a number that is none. */
 const br_hash_class *sig_hash_class(int hash);
+/* The octets of its digest, at most 64; 0 for a number that is none. */
+size_t sig_hash_size(int hash);
+/* Hashes data by BearSSL's number; false for a number that is none. */
+bool sig_hash(int hash, struct span data, uint8_t digest[64]);
 
 /* True when signature is key's signature of the octets of data under a. Tells only yes or no. */
 bool sig_verify(

@@ -255,6 +255,83 @@ static void identity(void)
 	key_wipe(&id.key);
 }
 
+/* Verdicts with one memo; how many signatures it knows tells what was computed. */
+static void remembered(void)
+{
+	static struct sig_memo memo;
+	struct pki_rules rules = rules_of(PKI_REQUIRE);
+	const struct span certs[] = { leaf.der, inter.der };
+	struct pki_judge j;
+	rules.memo = &memo;
+	for (int turn = 0; turn < 2; turn++) {
+		judge_init(&j, &rules, NULL, NOW, (struct mspan){ scratch, sizeof scratch });
+		CHECK_INT(drive(&j, certs, 2, 100), 0);
+		CHECK_INT(memo.next, 2);
+	}
+	memo.known[0][0] ^= 1; /* not known any more: computed again, and good */
+	judge_init(&j, &rules, NULL, NOW, (struct mspan){ scratch, sizeof scratch });
+	CHECK_INT(drive(&j, certs, 2, 100), 0);
+	CHECK_INT(memo.next, 3);
+	/* everything else is asked anew */
+	judge_init(&j, &rules, NULL, NOW + 2 * DAY, (struct mspan){ scratch, sizeof scratch });
+	CHECK_INT(drive(&j, certs, 2, 100), BR_ERR_X509_EXPIRED);
+	rules.min_ec = 384;
+	judge_init(&j, &rules, NULL, NOW, (struct mspan){ scratch, sizeof scratch });
+	CHECK(drive(&j, certs, 2, 100) != 0);
+	pki_array_init(&array, items, 0);
+	rules.min_ec = 256;
+	judge_init(&j, &rules, NULL, NOW, (struct mspan){ scratch, sizeof scratch });
+	CHECK_INT(drive(&j, certs, 2, 100), BR_ERR_X509_NOT_TRUSTED);
+	pki_array_init(&array, items, 1);
+}
+
+/* Each octet of a certificate that is known, changed: none passes for what it was. */
+static void remembered_exactly(void)
+{
+	static struct sig_memo memo;
+	static uint8_t changed[2048];
+	struct pki_rules rules = rules_of(PKI_REQUIRE);
+	struct span certs[] = { leaf.der, inter.der };
+	struct pki_judge j;
+	rules.memo = &memo;
+	judge_init(&j, &rules, NULL, NOW, (struct mspan){ scratch, sizeof scratch });
+	REQUIRE(drive(&j, certs, 2, 100) == 0);
+	REQUIRE(leaf.der.n <= sizeof changed);
+	memcpy(changed, leaf.der.p, leaf.der.n);
+	certs[0] = span_of(changed, leaf.der.n);
+	for (size_t i = 0; i < leaf.der.n; i++) {
+		changed[i] ^= 1;
+		judge_init(&j, &rules, NULL, NOW, (struct mspan){ scratch, sizeof scratch });
+		CHECK(drive(&j, certs, 2, 100) != 0);
+		changed[i] ^= 1;
+	}
+	CHECK_INT(memo.next, 2); /* what failed is not remembered */
+}
+
+static void forgotten(void)
+{
+	static struct sig_memo memo;
+	struct sig_alg alg;
+	struct pubkey key;
+	uint8_t hash[64];
+	struct cert c;
+	REQUIRE(cert_read(leaf.der, &c, NULL) && sig_alg_read(c.algorithm, &alg, NULL) &&
+		pubkey_read(inter.pub, &key, NULL) && sig_hash(alg.hash, c.tbs, hash));
+	for (unsigned i = 0; i < 3 * SIG_MEMO; i++) {
+		memset(memo.known, 0, sizeof memo.known);
+		CHECK(memo_verify(&memo, &alg, &key, hash, c.signature));
+		CHECK(memo_verify(&memo, &alg, &key, hash, c.signature));
+		CHECK_INT(memo.next, i < 2 * SIG_MEMO - 1 ? i + 1 : SIG_MEMO + (i + 1) % SIG_MEMO);
+	}
+	CHECK(memo_verify(NULL, &alg, &key, hash, c.signature));
+	hash[0] ^= 1;
+	CHECK(!memo_verify(&memo, &alg, &key, hash, c.signature));
+	CHECK(!memo_verify(NULL, &alg, &key, hash, c.signature));
+	hash[0] ^= 1;
+	CHECK(pubkey_read(root.pub, &key, NULL)); /* another key, the same signature */
+	CHECK(!memo_verify(&memo, &alg, &key, hash, c.signature));
+}
+
 int main(void)
 {
 	br_hmac_drbg_init(&drbg, &br_sha256_vtable, "a fixed seed", 12);
@@ -273,6 +350,11 @@ int main(void)
 	test("a store full of CAs of one name costs 64 signatures and no more", flood);
 	test("key sizes and dates are the profile's and the clock's", rules_of_profiles);
 	test("a peer is the one meant by fingerprint or subject, or not", peers);
+	test("what verified once is not computed again, and all else is asked anew", remembered);
+	test("a certificate with one bit changed is never taken for one that verified",
+		remembered_exactly);
+	test("the memo of signatures is bounded, for this key and hash only, and may be missing",
+		forgotten);
 	test("an identity is put in order around its key", identity);
 	return test_end();
 }
