@@ -93,7 +93,7 @@ enum part {
 	PART_TICKET,
 };
 
-enum { SHARES = 2, SHARE_KEY = 66, SHARE_POINT = 133 };
+enum { SHARE_KEY = 66, SHARE_POINT = 133 };
 
 /* One ephemeral key (4.2.8). */
 struct share {
@@ -128,7 +128,9 @@ struct modern {
 	int group;                        /* of the exchange */
 	const struct sign_scheme *own;    /* how we sign */
 	const struct sign_scheme *server; /* how the server signed */
-	struct share share[SHARES];
+	struct share share;
+	uint8_t shared[SHARE_KEY]; /* TLS 1.2: what was agreed on, until there are keys */
+	size_t shared_n;
 	uint8_t session_id[32];
 	size_t session_id_n;
 
@@ -193,7 +195,7 @@ bool auth_read_finished(struct modern *m, struct span body);
 struct span auth_certificate_piece(const struct modern *m, size_t piece, uint8_t scratch[8]);
 bool auth_write_verify(struct modern *m, struct buf *out);
 bool auth_write_finished(struct modern *m, struct buf *out);
-/* TLS 1.2: the master secret once ClientKeyExchange is in the transcript, from m->share[1].key. */
+/* TLS 1.2: the master secret once ClientKeyExchange is in the transcript, from m->shared. */
 void auth_master(struct modern *m);
 void auth_protect12(struct modern *m, bool sending);
 bool auth_read_finished12(struct modern *m, struct span body);

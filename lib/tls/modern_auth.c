@@ -34,7 +34,7 @@ void auth_handshake_keys(struct modern *m, struct span shared)
 	wipe(server, sizeof server);
 	keys_protect(&m->schedule, m->rx_secret, m->suite, &m->rx);
 	keys_protect(&m->schedule, m->tx_secret, m->suite, &m->tx);
-	wipe(m->share, sizeof m->share);
+	wipe(&m->share, sizeof m->share);
 	m->update_after = protect_records(m->suite);
 }
 
@@ -59,10 +59,11 @@ void auth_master(struct modern *m)
 	memcpy(randoms + 32, m->randoms, 32);
 	if (!m->extended)
 		seed = span_of(randoms, sizeof randoms);
-	keys12_master(m->suite, span_of(m->share[1].key, m->share[1].key_n), m->extended, seed,
-		m->schedule.secret);
+	keys12_master(
+		m->suite, span_of(m->shared, m->shared_n), m->extended, seed, m->schedule.secret);
 	keylog(m->config, "CLIENT_RANDOM", m->randoms + 32, m->schedule.secret, KEYS_MASTER);
-	wipe(m->share, sizeof m->share);
+	wipe(&m->share, sizeof m->share);
+	wipe(m->shared, sizeof m->shared);
 }
 
 void auth_protect12(struct modern *m, bool sending)

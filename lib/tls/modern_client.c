@@ -4,7 +4,8 @@
 #include "tls/modern.h"
 #include <string.h>
 
-/* Groups by our liking; those with a share in the first hello spare most servers a retry. */
+/* Groups by our liking. The first that is allowed has a share in the first hello: one more would cost
+ * every handshake a key that only a server without X25519 saves a retry by. */
 static const int groups[] = { 29, 23, 24, 25 };
 
 static bool group_allowed(const struct modern *m, int group)
@@ -41,22 +42,17 @@ static void write_groups(const struct modern *m, struct buf *b)
 	buf_close_be(b, ext, 2);
 }
 
-/* The shares that m->share names, made anew. */
-static bool write_shares(struct modern *m, struct buf *b)
+/* A share of the group that m->share names, made anew. */
+static bool write_share(struct modern *m, struct buf *b)
 {
 	const size_t ext = open_ext(b, EXT_KEY_SHARE), list = buf_open(b, 2);
-	for (size_t i = 0; i < SHARES; i++) {
-		uint8_t point[SHARE_POINT];
-		size_t n = 0;
-		struct share *s = &m->share[i];
-		if (s->group == 0)
-			continue;
-		if (!share_make(m, s, s->group, point, &n))
-			return false;
-		buf_u16be(b, (uint16_t)s->group);
-		buf_u16be(b, (uint16_t)n);
-		buf_bytes(b, span_of(point, n));
-	}
+	uint8_t point[SHARE_POINT];
+	size_t n = 0;
+	if (!share_make(m, &m->share, m->share.group, point, &n))
+		return false;
+	buf_u16be(b, (uint16_t)m->share.group);
+	buf_u16be(b, (uint16_t)n);
+	buf_bytes(b, span_of(point, n));
 	buf_close_be(b, list, 2);
 	buf_close_be(b, ext, 2);
 	return true;
@@ -130,7 +126,7 @@ static bool write_hello(struct modern *m, struct span cookie)
 		buf_bytes(&b, cookie); /* as it came, length and all */
 		buf_close_be(&b, ext, 2);
 	}
-	const bool shares = !speaks(m, TLS_1_3) || write_shares(m, &b);
+	const bool share = !speaks(m, TLS_1_3) || write_share(m, &b);
 	out_write_limit(m, &b, speaks(m, TLS_1_3) ? TLS_1_3 : TLS_1_2);
 	if (speaks(m, TLS_1_3))
 		psk_write_modes(m, &b);
@@ -139,7 +135,7 @@ static bool write_hello(struct modern *m, struct span cookie)
 	buf_close_be(&b, body, 3);
 	if (buf_ok(&b))
 		psk_bind(m, (struct mspan){ b.p, b.n });
-	if (!shares || !buf_ok(&b) || !out_message(m, buf_span(&b)))
+	if (!share || !buf_ok(&b) || !out_message(m, buf_span(&b)))
 		return modern_fail(m, ERR_TLS, INTERNAL_ERROR, "no ClientHello could be made");
 	out_seal(m);
 	return true;
@@ -155,12 +151,13 @@ bool client_start(struct modern *m)
 		(*public)->generate(public, m->session_id, sizeof m->session_id);
 		m->session_id_n = sizeof m->session_id;
 	}
-	size_t n = 0;
-	for (size_t i = 0; i < sizeof groups / sizeof *groups && n < SHARES; i++)
-		if (group_allowed(m, groups[i]))
-			m->share[n++].group = groups[i];
-	if (n == 0)
+	const size_t n = sizeof groups / sizeof *groups;
+	size_t i = 0;
+	while (i < n && !group_allowed(m, groups[i]))
+		i++;
+	if (i == n)
 		return modern_fail(m, ERR_USAGE, NO_ALERT, "no curve is left to offer");
+	m->share.group = groups[i];
 	m->state = WAIT_SERVER_HELLO;
 	return write_hello(m, span_of(NULL, 0));
 }
@@ -227,10 +224,10 @@ static bool retry(struct modern *m, const struct hello *h, struct span message)
 			return modern_fail(
 				m, ERR_TLS, DECODE_ERROR, "the server sent a malformed key_share");
 		if (group > 31 || !group_allowed(m, group) || group < 23 ||
-			(int)group == m->share[0].group || (int)group == m->share[1].group)
+			(int)group == m->share.group)
 			return illegal(m, "a group");
-		wipe(m->share, sizeof m->share);
-		m->share[0].group = group;
+		wipe(&m->share, sizeof m->share);
+		m->share.group = group;
 	} else if (!hello_has(h, EXT_COOKIE)) {
 		return illegal(m, "a retry that changes nothing");
 	}
@@ -278,12 +275,9 @@ bool client_server_hello(struct modern *m, struct span message)
 		!span_take(&share, n, &point) || share.n > 0)
 		return modern_fail(
 			m, ERR_TLS, DECODE_ERROR, "the server sent a malformed key_share");
-	size_t i = 0;
-	while (i < SHARES && m->share[i].group != (int)group)
-		i++;
-	if (i == SHARES || group == 0)
+	if ((int)group != m->share.group)
 		return illegal(m, "a group");
-	if (!share_agree(&m->share[i], point, secret, &secret_n))
+	if (!share_agree(&m->share, point, secret, &secret_n))
 		return illegal(m, "a point on the curve");
 	m->group = group;
 	transcript_add(&m->transcript, message);

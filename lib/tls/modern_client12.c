@@ -91,7 +91,7 @@ bool client12_hello(struct modern *m, const struct hello *h, struct span message
 	m->suite = s;
 	m->transcript.use384 = s->sha384;
 	memcpy(m->randoms, h->random.p, 32);
-	wipe(m->share, sizeof m->share);
+	wipe(&m->share, sizeof m->share);
 	transcript_add(&m->transcript, message);
 	m->state = WAIT12_SERVER_CERT;
 	m->resume.offer.ticket.n = again ? m->resume.offer.ticket.n : 0;
@@ -171,15 +171,14 @@ bool client12_done(struct modern *m, struct span body)
 	return true;
 }
 
-/* ClientKeyExchange; the shared secret waits in share[1] until the message is in the transcript. */
+/* ClientKeyExchange; the shared secret waits in shared until the message is in the transcript. */
 bool client12_write_key(struct modern *m, struct buf *out)
 {
 	uint8_t point[SHARE_POINT];
 	size_t n = 0;
-	if (!share_make(m, &m->share[0], m->group, point, &n))
+	if (!share_make(m, &m->share, m->group, point, &n))
 		return false;
-	if (!share_agree(&m->share[0], span_of(m->point, m->point_n), m->share[1].key,
-		    &m->share[1].key_n))
+	if (!share_agree(&m->share, span_of(m->point, m->point_n), m->shared, &m->shared_n))
 		return illegal(m, "a point on the curve");
 	buf_u8(out, CLIENT_KEY_EXCHANGE);
 	buf_u24be(out, (uint32_t)n + 1);

@@ -156,9 +156,9 @@ static bool answer(struct modern *m, struct span message, struct span theirs)
 	uint8_t random[32], point[SHARE_POINT], secret[SHARE_KEY];
 	size_t point_n = 0, secret_n = 0;
 	(*m->config->rand_public)->generate(m->config->rand_public, random, sizeof random);
-	if (!share_make(m, &m->share[0], m->group, point, &point_n))
+	if (!share_make(m, &m->share, m->group, point, &point_n))
 		return modern_fail(m, ERR_TLS, INTERNAL_ERROR, "no key share could be made");
-	if (!share_agree(&m->share[0], theirs, secret, &secret_n))
+	if (!share_agree(&m->share, theirs, secret, &secret_n))
 		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
 			"the client sent a key share that is no point of its curve");
 	transcript_add(&m->transcript, message);

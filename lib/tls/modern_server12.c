@@ -207,7 +207,7 @@ bool server12_write_key(struct modern *m, struct buf *out)
 {
 	uint8_t point[SHARE_POINT], hash[64], signature[SIGN_MAX];
 	size_t n = 0;
-	if (!share_make(m, &m->share[0], m->group, point, &n))
+	if (!share_make(m, &m->share, m->group, point, &n))
 		return false;
 	buf_u8(out, SERVER_KEY_EXCHANGE);
 	const size_t body = buf_open(out, 3), params = out->n;
@@ -234,7 +234,7 @@ bool server12_key(struct modern *m, struct span body)
 	if (!span_u8(&body, &n) || !span_take(&body, n, &point) || body.n > 0)
 		return modern_fail(
 			m, ERR_TLS, DECODE_ERROR, "the client sent a malformed ClientKeyExchange");
-	if (point.n == 0 || !share_agree(&m->share[0], point, m->share[1].key, &m->share[1].key_n))
+	if (point.n == 0 || !share_agree(&m->share, point, m->shared, &m->shared_n))
 		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
 			"the client sent a key share that is no point of its curve");
 	auth_master(m);

@@ -76,10 +76,10 @@ static struct pair *trace_client(void)
 	struct modern *m = inside(&p->client);
 	m->witness.judge = &known.vtable;
 	tls_out_done(p->client.tls, tls_out(p->client.tls).n);
-	memset(m->share, 0, sizeof m->share);
-	m->share[0].group = 29;
-	m->share[0].key_n = 32;
-	memcpy(m->share[0].key, rfc_client_key, 32);
+	memset(&m->share, 0, sizeof m->share);
+	m->share.group = 29;
+	m->share.key_n = 32;
+	memcpy(m->share.key, rfc_client_key, 32);
 	m->session_id_n = 0;
 	transcript_init(&m->transcript);
 	transcript_add(&m->transcript, span_at(RFC(client_hello), RECORD_HEADER, 196 + 5));
@@ -129,7 +129,7 @@ static void client_wants_every_byte(void)
 static void client_wants_the_trace_key(void)
 {
 	struct pair *p = trace_client();
-	inside(&p->client)->share[0].key[20] ^= 1;
+	inside(&p->client)->share.key[20] ^= 1;
 	hears(&p->client, RFC(server_hello));
 	hears(&p->client, RFC(server_flight));
 	CHECK_INT(tls_error(p->client.tls)->code, BAD_RECORD_MAC);
