@@ -21,7 +21,7 @@ struct arena {
 uLong crc32(uLong sum, const Bytef *bytes, uInt n)
 {
 	(void)sum, (void)bytes, (void)n;
-	assert(!"reached for a raw stream");
+	assert(0 && "reached for a raw stream");
 	return 0;
 }
 

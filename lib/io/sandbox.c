@@ -270,6 +270,7 @@ void sandbox_enter(
 	*facts = (struct sandbox_facts){ 0 };
 #ifdef DCMSEC_NO_SANDBOX
 	(void)paths, (void)n, (void)run, (void)landlock, (void)filter;
+	(void)receiver_calls, (void)keeper_calls;
 	facts->why_landlock = facts->why_seccomp = "not in a build for tests";
 	return;
 #else

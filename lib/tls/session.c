@@ -111,8 +111,8 @@ void session_binding(const struct tls_config *c, uint8_t binding[32])
 	uint8_t storage[16 + 2 * TLS_SUITES_MAX];
 	struct buf b = buf_on(storage, sizeof storage);
 	buf_u8(&b, FORM);
-	buf_u8(&b, c->role);
-	buf_u8(&b, c->trust);
+	buf_u8(&b, (uint8_t)c->role);
+	buf_u8(&b, (uint8_t)c->trust);
 	buf_u8(&b, c->require_ems);
 	buf_u16be(&b, c->min_version);
 	buf_u16be(&b, c->max_version);

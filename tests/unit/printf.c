@@ -22,7 +22,8 @@ static void integers(void)
 	PRINTS("0 4294967295 18446744073709551615", "%u %u %llu", 0U, UINT_MAX, ULLONG_MAX);
 	PRINTS("-9223372036854775808 9223372036854775807", "%lld %ld", LLONG_MIN, LONG_MAX);
 	PRINTS("18446744073709551615 -1 5", "%zu %td %ju", SIZE_MAX, (ptrdiff_t)-1, (uintmax_t)5);
-	PRINTS("-1 255 -1 65535", "%hhd %hhu %hd %hu", -1, 255, -1, 65535);
+	PRINTS("-1 255 -1 65535", "%hhd %hhu %hd %hu", (signed char)-1, (unsigned char)255,
+		(short)-1, (unsigned short)65535);
 	PRINTS("ff FF 0xff 0XFF 0 777", "%x %X %#x %#X %#x %o", 255, 255, 255, 255, 0, 0777);
 	PRINTS("ffffffffffffffff 0x10", "%lx %p", ULONG_MAX, (void *)16);
 }
