@@ -4,6 +4,25 @@
 #define DCMSEC_TLS_FEED_H
 
 #include "../unit/tls_pair.h"
+#include "tls/modern_resume.h"
+
+/* Both would like to meet again: the server has keys for tickets, the client a place for them. */
+static inline void tls_tickets(struct pair *p)
+{
+	static const uint8_t seed[32] = { 7 }, binding[32] = { 9 };
+	static struct tls_tickets tickets;
+	static struct tls_sessions sessions;
+	static uint8_t rooms[2][TLS_RESUME_SIZE];
+	struct pair_side *const sides[] = { &p->client, &p->server };
+	for (int i = 0; i < 2; i++) {
+		sides[i]->link.resume = (struct mspan){ rooms[i], TLS_RESUME_SIZE };
+		sides[i]->link.now = 1785000000000; /* ms, July 2026 */
+	}
+	tickets_init(&tickets, seed, binding, TICKET_LIFETIME, p->server.link.now);
+	sessions_init(&sessions, binding);
+	p->server.link.tickets = &tickets;
+	p->client.link.sessions = &sessions;
+}
 
 /* The first byte of an input says with which keys and suite it was recorded. */
 static inline void tls_mode(struct pair *p, uint8_t mode)
@@ -12,6 +31,7 @@ static inline void tls_mode(struct pair *p, uint8_t mode)
 		0x000A };
 	const struct tls_suite *s = tls_suite_code(suites[mode / 2 % 8]);
 	pair_engine = mode & 96 ? PAIR_MODERN : PAIR_LEGACY;
+	tls_tickets(p);
 	const bool rsa = strcmp(s->auth, "RSA") == 0;
 	tls_profile_apply(tls_profile_name("bcp195"), suites, 8, &p->server.config, NULL);
 	tls_profile_apply(tls_profile_name("bcp195"), suites, 8, &p->client.config, NULL);

@@ -72,12 +72,17 @@ static inline void reader_keys(const struct modern *m, struct protect *p)
 			m->config->role == TLS_SERVER, p);
 }
 
+/* Hears each record before it is sealed, when not NULL. */
+static void (*mitm_hears)(const struct pair_side *to, uint8_t type, struct span content);
+
 /* One record to the victim, sealed with what it reads with; bare leaves it in the clear. */
 static inline void send_record(struct pair_side *to, uint8_t type, struct span content, bool bare)
 {
 	static uint8_t record[RECORD_PLAIN + 64];
 	struct protect p = { 0 };
 	struct modern *m = inside(to);
+	if (mitm_hears)
+		mitm_hears(to, type, content);
 	if (m->rx.suite && !bare) {
 		reader_keys(m, &p);
 		p.count = m->rx.count;
