@@ -13,7 +13,7 @@ typedef uint64_t limb;
 __extension__ typedef unsigned __int128 pair;
 
 /* LEADING: of so many bytes of a factor one is not zero. */
-enum { LIMBS = RSA_FACTOR / 8, WINDOW = 16, LEADING = 8 };
+enum { LIMBS = RSA_FACTOR / 8, WINDOW = 16, LEADING = 8, USUAL_EXPONENT = 65537 };
 
 struct field {
 	size_t n;
@@ -204,14 +204,20 @@ static void look_up(const struct field *f, limb *r, unsigned which)
 	}
 }
 
+/* r = (x mod m) * R. */
+static void enter(struct field *f, limb *r, const limb *x)
+{
+	memcpy(f->wide, x, 2 * f->n * sizeof *x);
+	reduce(f, r);
+	times(f, r, r, f->cube);
+}
+
 /* r = (x mod m)^d * R, four bits of d at a time. */
 static void raise(struct field *f, limb *r, const limb *x, const unsigned char *d, size_t len)
 {
 	limb one[LIMBS] = { 1 }, factor[LIMBS];
 	times(f, f->power[0], f->square, one);
-	memcpy(f->wide, x, 2 * f->n * sizeof *x);
-	reduce(f, factor);
-	times(f, f->power[1], factor, f->cube);
+	enter(f, f->power[1], x);
 	for (unsigned k = 2; k < WINDOW; k++)
 		times(f, f->power[k], f->power[k - 1], f->power[1]);
 	memcpy(r, f->power[0], f->n * sizeof *r);
@@ -228,7 +234,8 @@ static void raise(struct field *f, limb *r, const limb *x, const unsigned char *
 
 struct work {
 	struct field p, q;
-	limb x[2 * LIMBS], n[2 * LIMBS], a[LIMBS], b[LIMBS], iq[LIMBS], one[LIMBS];
+	limb x[2 * LIMBS], made[2 * LIMBS], n[2 * LIMBS];
+	limb a[LIMBS], b[LIMBS], iq[LIMBS], one[LIMBS];
 };
 
 /* That a factor is as long as it looks is no secret. */
@@ -252,49 +259,6 @@ static bool open_key(struct work *w, const br_rsa_private_key *sk, size_t n)
 		return false;
 	multiply(w->n, w->p.m, w->q.m, n);
 	return true;
-}
-
-static uint32_t private_of(struct work *w, unsigned char *x, const br_rsa_private_key *sk, size_t n)
-{
-	const size_t len = (sk->n_bitlen + 7) / 8;
-	limb below[2 * LIMBS];
-	if (!open_key(w, sk, n) || !load(w->x, 2 * n, x, len))
-		return 0;
-	const limb good = subtract(below, w->x, w->n, 2 * n);
-	raise(&w->p, w->a, w->x, sk->dp, sk->dplen);
-	raise(&w->q, w->b, w->x, sk->dq, sk->dqlen);
-	w->one[0] = 1;
-	times(&w->q, w->b, w->b, w->one);
-	/* h = (a - b) / q mod p; x = b + h q. In the way that R stands in a, iq takes it out. */
-	limb h[LIMBS];
-	times(&w->p, h, w->b, w->p.square);
-	add_if(w->a, w->p.m, n, subtract(w->a, w->a, h, n));
-	times(&w->p, h, w->a, w->iq);
-	multiply(w->x, h, w->q.m, n);
-	memset(below, 0, sizeof below);
-	memcpy(below, w->b, n * sizeof *below);
-	add_if(w->x, below, 2 * n, 1);
-	store(x, len, w->x);
-	wipe(h, sizeof h);
-	wipe(below, sizeof below);
-	return (uint32_t)(good & w->p.m[0] & w->q.m[0] & 1);
-}
-
-uint32_t rsa_private(unsigned char *x, const br_rsa_private_key *sk)
-{
-	struct work w;
-	const size_t n = limbs(sk);
-	if (n == 0)
-		return br_rsa_private_get_default()(x, sk);
-	memset(&w, 0, sizeof w);
-	const uint32_t good = private_of(&w, x, sk, n);
-	wipe(&w, sizeof w);
-	return good;
-}
-
-bool rsa_takes(const br_rsa_private_key *sk)
-{
-	return limbs(sk) != 0;
 }
 
 static limb differ(const limb *a, const limb *b, size_t n)
@@ -331,6 +295,94 @@ static limb no_inverse(const struct field *f, const unsigned char *d, size_t len
 	wipe(order, sizeof order);
 	wipe(step, sizeof step);
 	return odd;
+}
+
+/* The public exponent, which the key does not tell; 0: it has none of 32 bits. */
+static uint32_t exponent_of(const struct work *w, const br_rsa_private_key *sk)
+{
+	return no_inverse(&w->p, sk->dp, sk->dplen, USUAL_EXPONENT)
+		? br_rsa_compute_pubexp_get_default()(sk)
+		: USUAL_EXPONENT;
+}
+
+/* 0 when made^e = x mod m. */
+static limb no_root(struct field *f, const limb *made, const limb *x, uint32_t e)
+{
+	limb base[LIMBS], power[LIMBS], want[LIMBS];
+	uint32_t bit = (uint32_t)1 << 31;
+	enter(f, want, x);
+	enter(f, base, made);
+	memcpy(power, base, f->n * sizeof *power);
+	while (!(e & bit))
+		bit >>= 1;
+	while (bit >>= 1) {
+		times(f, power, power, power);
+		if (e & bit)
+			times(f, power, power, base);
+	}
+	const limb odd = differ(power, want, f->n);
+	wipe(base, sizeof base);
+	wipe(power, sizeof power);
+	wipe(want, sizeof want);
+	return odd;
+}
+
+/* made = x^d mod n. */
+static void combine(struct work *w, const br_rsa_private_key *sk, size_t n)
+{
+	limb h[LIMBS], below[2 * LIMBS] = { 0 };
+	raise(&w->p, w->a, w->x, sk->dp, sk->dplen);
+	raise(&w->q, w->b, w->x, sk->dq, sk->dqlen);
+	w->one[0] = 1;
+	times(&w->q, w->b, w->b, w->one);
+	/* h = (a - b) / q mod p; made = b + h q. In the way that R stands in a, iq takes it out. */
+	times(&w->p, h, w->b, w->p.square);
+	add_if(w->a, w->p.m, n, subtract(w->a, w->a, h, n));
+	times(&w->p, h, w->a, w->iq);
+	multiply(w->made, h, w->q.m, n);
+	memcpy(below, w->b, n * sizeof *below);
+	add_if(w->made, below, 2 * n, 1);
+	wipe(h, sizeof h);
+	wipe(below, sizeof below);
+}
+
+/* A result that is right for one factor only, by a fault of the machine or a bit of the key that has
+ * turned, gives the other factor away to whoever sees it. So none leaves before the public key has led
+ * back from it to the block. */
+static uint32_t private_of(struct work *w, unsigned char *x, const br_rsa_private_key *sk, size_t n)
+{
+	const size_t len = (sk->n_bitlen + 7) / 8;
+	limb below[2 * LIMBS];
+	if (len > 2 * n * sizeof(limb) || !open_key(w, sk, n) || !load(w->x, 2 * n, x, len))
+		return 0;
+	const uint32_t e = exponent_of(w, sk);
+	if (e == 0)
+		return 0;
+	limb good = subtract(below, w->x, w->n, 2 * n) & w->p.m[0] & w->q.m[0] & 1;
+	combine(w, sk, n);
+	good &= !(no_root(&w->p, w->made, w->x, e) | no_root(&w->q, w->made, w->x, e));
+	for (size_t i = 0; i < 2 * n; i++)
+		w->made[i] &= 0 - good;
+	store(x, len, w->made);
+	wipe(below, sizeof below);
+	return (uint32_t)good;
+}
+
+uint32_t rsa_private(unsigned char *x, const br_rsa_private_key *sk)
+{
+	struct work w;
+	const size_t n = limbs(sk);
+	if (n == 0)
+		return br_rsa_private_get_default()(x, sk);
+	memset(&w, 0, sizeof w);
+	const uint32_t good = private_of(&w, x, sk, n);
+	wipe(&w, sizeof w);
+	return good;
+}
+
+bool rsa_takes(const br_rsa_private_key *sk)
+{
+	return limbs(sk) != 0;
 }
 
 static bool fits(struct work *w, const br_rsa_private_key *sk, struct span modulus, uint32_t e)

@@ -13,8 +13,9 @@
 enum { RSA_FACTOR = 256 }; /* bytes of a factor that this takes: 4096 bits of modulus */
 
 /* Raises the block, as long as the modulus, to the private power where it lies. 1; or 0 when it is not
- * below the modulus or the key is none, and then what it holds is of no use. Keys of other sizes than
- * it takes go to BearSSL. */
+ * below the modulus, the key is none, its public exponent has over 32 bits, or the result did not stand
+ * the test by that exponent; then what the block holds is of no use, to others either. Keys of other
+ * sizes than it takes go to BearSSL, which does not test. */
 uint32_t rsa_private(unsigned char *x, const br_rsa_private_key *sk);
 
 /* Whether the key's parts fit together (RFC 8017 3.2), and to a public key; for keys that it takes and

@@ -109,6 +109,57 @@ static void parts_fit(void)
 	CHECK(rsa_fits(&sk, n, EXPONENT));
 }
 
+/* Boneh, DeMillo, Lipton 1997: of a wrong one the greatest common divisor with the modulus is a factor. */
+static void none_that_is_wrong(void)
+{
+	static const unsigned char zeros[256];
+	REQUIRE(make(2048));
+	unsigned char *const parts[] = { sk.p, sk.q, sk.dp, sk.dq, sk.iq };
+	const size_t lengths[] = { sk.plen, sk.qlen, sk.dplen, sk.dqlen, sk.iqlen };
+	unsigned char x[256];
+	for (size_t i = 0; i < 5; i++)
+		for (size_t k = 1; k < lengths[i]; k += 41) {
+			parts[i][k] ^= 4;
+			make_block(x, sizeof x);
+			CHECK_INT(rsa_private(x, &sk), 0);
+			parts[i][k] ^= 4;
+		}
+	sk.iq[20] ^= 1;
+	make_block(x, sizeof x);
+	CHECK_INT(rsa_private(x, &sk), 0);
+	CHECK_MEM(x, zeros, sizeof x);
+	sk.iq[20] ^= 1;
+	sk.dq[20] ^= 1;
+	make_block(x, sizeof x);
+	CHECK_INT(rsa_private(x, &sk), 0);
+	CHECK_MEM(x, zeros, sizeof x);
+	sk.dq[20] ^= 1;
+	CHECK_INT(rsa_private(x, &sk), 1);
+}
+
+static void other_exponents(void)
+{
+	static const uint32_t exponents[] = { 3, 17, 65539, 4294967291U };
+	for (size_t i = 0; i < sizeof exponents / sizeof *exponents; i++) {
+		unsigned char x[128], y[128];
+		REQUIRE(br_rsa_i31_keygen(
+			&source.vtable, &sk, store, &pk, public, 1024, exponents[i]));
+		make_block(x, sizeof x);
+		memcpy(y, x, sizeof y);
+		CHECK_INT(rsa_private(x, &sk), 1);
+		CHECK_INT(br_rsa_i31_private(y, &sk), 1);
+		CHECK_MEM(x, y, sizeof x);
+	}
+}
+
+static void longer_than_its_factors(void)
+{
+	REQUIRE(make(1024));
+	unsigned char x[256] = { 0 };
+	sk.n_bitlen = 2048;
+	CHECK_INT(rsa_private(x, &sk), 0);
+}
+
 static void large_ones(void)
 {
 	br_rsa_private_key large = { .n_bitlen = 8192, .plen = 512, .qlen = 512 };
@@ -124,6 +175,10 @@ int main(void)
 	test("a block that is not below the modulus is refused", not_below);
 	test("zeros before a factor change nothing", uneven_factors);
 	test("a key fits when each of its parts does, and no bit of any may be another", parts_fit);
+	test("a result that a wrong bit in any part of the key has spoiled is kept back",
+		none_that_is_wrong);
+	test("public exponents of 2 to 32 bits are found by the key's own parts", other_exponents);
+	test("a block longer than both factors together is refused", longer_than_its_factors);
 	test("keys over 4096 bits are left to BearSSL", large_ones);
 	return test_end();
 }
