@@ -98,7 +98,7 @@ struct tls_link {
 	/* Resumption, by our own engine only. A server gives and takes tickets, a client keeps sessions
 	 * and offers them; NULL: not at all. Both are shared by connections, one at a time. resume is
 	 * where the peer's certificates are gathered for that: TLS_RESUME_SIZE bytes, or empty; it will
-	 * hold secrets, and a server uses it no more from TLS_READY on. now: ms since 1970. */
+	 * hold secrets, and a server uses it no more once it has left TLS_HANDSHAKE. now: ms since 1970. */
 	struct tls_tickets *tickets;
 	struct tls_sessions *sessions;
 	struct mspan resume;

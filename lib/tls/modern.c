@@ -128,6 +128,7 @@ static void in_end(struct tls *t)
 		return;
 	if (m->state == CONNECTED) {
 		m->cut = true;
+		m->flight = NULL; /* a ticket: link.resume, where it lies, may go from now on */
 		return;
 	}
 	modern_fail(m, ERR_NETWORK, NO_ALERT, "%s",

@@ -84,6 +84,43 @@ static void every_suite(void)
 	}
 }
 
+static size_t move(struct tls *from, struct tls *to)
+{
+	struct span s = tls_out(from), piece;
+	const struct mspan in = tls_in(to);
+	if (in.n == 0 || !span_take(&s, s.n < in.n ? s.n : in.n, &piece))
+		return 0;
+	memcpy(in.p, piece.p, piece.n);
+	tls_out_done(from, piece.n);
+	tls_in_done(to, piece.n);
+	return piece.n;
+}
+
+/* What is left of a ticket when the client leaves lies in memory that the server's owner takes back. */
+static void cut_before_the_ticket(void)
+{
+	struct again *a = again_new(TLS_1_3);
+	struct pair *p = again_pair(a);
+	p->out_size = TLS_OUT_MIN;
+	pair_identity(&p->client.config, &p->client.key, PAIR_RSA);
+	REQUIRE(pair_open(p));
+	struct tls *client = p->client.tls, *server = p->server.tls;
+	while (tls_state(client) == TLS_HANDSHAKE)
+		if (move(client, server) + move(server, client) == 0)
+			break;
+	CHECK_INT(tls_state(client), TLS_READY);
+	while (tls_out(client).n && move(client, server))
+		;
+	CHECK_INT(tls_state(server), TLS_HANDSHAKE);
+	tls_in_end(server);
+	CHECK_INT(tls_state(server), TLS_CUT);
+	CHECK(tls_out(server).n > 0);
+	tls_out_done(server, tls_out(server).n);
+	CHECK_INT(tls_out(server).n, 0);
+	pair_free(p);
+	free(a);
+}
+
 static void anonymous_clients(void)
 {
 	static const enum tls_trust trust[] = { TLS_TRUST_IGNORE, TLS_TRUST_IF_PRESENT };
@@ -369,6 +406,8 @@ static void secrets_do_not_stay(void)
 
 int main(void)
 {
+	test("a ticket that is on its way when the connection is cut is not finished",
+		cut_before_the_ticket);
 	test("sessions are resumed through rings of 1, 2, 511 and 16384 bytes, and small buffers",
 		every_step);
 	test("a resumed peer keeps its certificate, whatever its key", identity_is_kept);
