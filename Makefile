@@ -77,7 +77,7 @@ STRIP ?= $(patsubst %gcc,%strip,$(subst linux-musl-,linux-gnu-,$(if $(findstring
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check deps install clean help bench bench-quick coverage format tests
+.PHONY: all demo check deps install clean help bench bench-quick analyze coverage format tests
 
 all: $(O)/dcmsec
 ifeq ($(VARIANT),musl-gcc)
@@ -177,6 +177,13 @@ check:
 	@$(MAKE) --no-print-directory tests
 	@tests/run.sh $(O) '$(or $(ONLY),.)'
 
+# Four analyzers; what they find and is no fault stands in tests/analyze.txt with the reason.
+DEPS_ANALYZE := $(DEPS_BUILD) clang clang-tidy cppcheck
+analyze:
+	@tests/deps.sh $(DEPS_ANALYZE)
+	@$(MAKE) --no-print-directory -s $(O)/applets.h
+	@$(PYTHON) tests/analyze.py $(O)
+
 # The host's gcc has the library that counts. Failed claims do not matter here: check tells about them.
 coverage:
 	@tests/deps.sh $(DEPS_CHECK)
@@ -207,6 +214,7 @@ help:
 		'make               build dcmsec, static, for this machine' \
 		'make demo          send real DICOM objects over mutual TLS to a receiver, here' \
 		'make check         all tests; ONLY=PATTERN for some; SAN=1 with sanitizers' \
+		'make analyze       static analysis: no finding without an explanation' \
 		'make coverage      which lines and branches of lib/ the tests reach' \
 		'make bench         speed and memory beside DCMTK; make bench-quick in two minutes' \
 		'make fuzz-NAME     fuzz tests/fuzz/NAME.c for FUZZ_SECONDS=60' \

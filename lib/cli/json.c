@@ -91,7 +91,7 @@ void json_bool(struct json *j, const char *key, bool v)
 	buf_str(&j->b, v ? "true" : "false");
 }
 
-static void open(struct json *j, const char *key, char opener, char closer)
+static void open_level(struct json *j, const char *key, char opener, char closer)
 {
 	assert(j->depth < sizeof j->closers);
 	member(j, key);
@@ -102,12 +102,12 @@ static void open(struct json *j, const char *key, char opener, char closer)
 
 void json_object(struct json *j, const char *key)
 {
-	open(j, key, '{', '}');
+	open_level(j, key, '{', '}');
 }
 
 void json_array(struct json *j, const char *key)
 {
-	open(j, key, '[', ']');
+	open_level(j, key, '[', ']');
 }
 
 void json_close(struct json *j)

@@ -96,7 +96,7 @@ void log_linev(struct log *l, enum log_kind kind, const char *format, va_list ar
 		return;
 	char text[LINE + 1];
 	if (vsnprintf(text, sizeof text, format, args) > LINE)
-		memcpy(text + LINE - 3, "...", 3);
+		memcpy(text + LINE - 3, "...", 4);
 	utf8_make_printable(text);
 	if (shown)
 		put(l, kind, text);

@@ -30,10 +30,10 @@ bool syslog_open(struct syslog *s, struct err *e)
 			"--syslog %s: the name of a socket has at most %zu bytes", s->path,
 			sizeof to.sun_path - 1);
 	const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd >= 0 && connect(fd, (const struct sockaddr *)&to, sizeof to) == 0) {
-		/* Only a test: an address of one's own for each datagram finds a new logger, too. */
-		const struct sockaddr none = { .sa_family = AF_UNSPEC };
-		connect(fd, &none, sizeof none);
+	/* Connecting is only a test: an address with each datagram finds a new logger, too. */
+	const struct sockaddr none = { .sa_family = AF_UNSPEC };
+	if (fd >= 0 && connect(fd, (const struct sockaddr *)&to, sizeof to) == 0 &&
+		connect(fd, &none, sizeof none) == 0) {
 		s->fd = fd + 1;
 		return true;
 	}

@@ -111,7 +111,7 @@ static bool same_octets(int a, int b)
 		const ssize_t n = read(a, x, sizeof x);
 		if (n < 0 || read(b, y, sizeof y) != n)
 			return false;
-		if (n == 0 || memcmp(x, y, (size_t)n))
+		if (n == 0 || memcmp(x, y, (size_t)n) != 0)
 			return n == 0;
 	}
 }

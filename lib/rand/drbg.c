@@ -178,13 +178,13 @@ static bool renew(struct drbg *d, struct span additional, bool fresh, bool *mixe
 
 bool drbg_ready(struct drbg *d, struct err *e)
 {
-	bool mixed;
+	bool mixed = false;
 	return renew(d, span_of(NULL, 0), false, &mixed, e);
 }
 
 bool drbg_reseed(struct drbg *d, struct span additional, struct err *e)
 {
-	bool mixed;
+	bool mixed = false;
 	return renew(d, additional, true, &mixed, e);
 }
 
@@ -213,7 +213,7 @@ static void produce(br_hmac_drbg_context *c, struct mspan out, struct span addit
 bool drbg_generate(
 	struct drbg *d, struct mspan out, struct span additional, bool fresh, struct err *e)
 {
-	bool mixed;
+	bool mixed = false;
 	if (out.n)
 		memset(out.p, 0, out.n);
 	if (out.n > DRBG_REQUEST)
