@@ -62,7 +62,9 @@ LIB_SRC := $(wildcard lib/*/*.c)
 # DCMTK's tools, which count as applets here. Who names one of those means the applet behind it too.
 FACES := storescu=send storescp=receive echoscu=echo
 FACES_IN := $(if $(APPLETS),$(foreach face,$(FACES),$(if $(filter $(firstword $(subst =, ,$(face))),$(APPLETS)),$(face))),$(FACES))
-APPLET_NAMES := $(sort $(filter-out $(foreach face,$(FACES),$(firstword $(subst =, ,$(face)))),$(APPLETS)) \
+# The word "retired" among them brings BearSSL's own TLS engine, which only retired profiles need.
+RETIRED := $(or $(filter retired,$(APPLETS)),$(if $(APPLETS),,retired))
+APPLET_NAMES := $(sort $(filter-out retired $(foreach face,$(FACES),$(firstword $(subst =, ,$(face)))),$(APPLETS)) \
 	$(foreach face,$(FACES_IN),$(lastword $(subst =, ,$(face)))))
 APPLET_SRC := $(if $(APPLETS),$(APPLET_NAMES:%=applets/%.c),$(wildcard applets/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
@@ -114,10 +116,13 @@ $(HOT:%=$(O)/%.o): EXTRA = $(if $(COVERAGE),,-O2)
 # It runs before there is a stack protector.
 $(O)/lib/base/start.o: EXTRA = -O2 -fno-stack-protector $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 
-# A face that is left out (see lib/cli/applet.h); what they share goes with the last of them.
+# A face that is left out (see lib/base/parts.h); what they share goes with the last of them.
 FACELESS := $(filter-out $(foreach face,$(FACES_IN),applets/$(lastword $(subst =, ,$(face)))),\
-	$(foreach face,$(FACES),applets/$(lastword $(subst =, ,$(face))))) $(if $(strip $(FACES_IN)),,lib/app/node)
+	$(foreach face,$(FACES),applets/$(lastword $(subst =, ,$(face))))) $(if $(strip $(FACES_IN)),,$(patsubst %.c,%,$(wildcard lib/app/*.c lib/cli/*.c)) lib/io/scp_associate)
 $(FACELESS:%=$(O)/%.o): CPPFLAGS += -DFACE=0
+
+# Without the engine of the retired profiles (see lib/base/parts.h).
+$(if $(RETIRED),,$(patsubst lib/%.c,$(O)/lib/%.o,$(wildcard lib/tls/*.c))): CPPFLAGS += -DRETIRED=0
 
 # One line an applet; dcmsec.c includes it for the declarations and again for the table.
 $(O)/applets.h: $(APPLET_SRC) applets

@@ -124,9 +124,9 @@ static int echo_run(void *state, const struct call *call)
 		log_start(&o->node.log, call);
 		return echoscu_judge(&o->dcmtk, &o->node, &o->node.log);
 	}
-	if (call->n != (call->dcmtk ? 2 : 1) && !o->node.list)
-		return call_usage(
-			call, call->dcmtk ? "a peer and a port are needed" : "one peer is needed");
+	if (call->n != (call_dcmtk(call) ? 2 : 1) && !o->node.list)
+		return call_usage(call,
+			call_dcmtk(call) ? "a peer and a port are needed" : "one peer is needed");
 	if (!node_open(&r.node, &o->node, TLS_CLIENT, call, &code))
 		return code;
 	r.caller = (struct caller){ .node = &r.node, .called = o->called, .act = act, .who = &r };
@@ -151,7 +151,7 @@ const struct applet applet_echo = {
 	.name = "echo",
 	.alias = FACE ? "echoscu" : NULL,
 	.usage = "[OPTION]... HOST[:PORT]",
-	.alias_usage = "[options] peer port",
+	.alias_usage = FACE ? "[options] peer port" : NULL,
 	.summary = "ask a DICOM peer whether it is there (C-ECHO)",
 	.notes = "The port is 2762, or 11112 with --plain.\n"
 		 "\n"
@@ -163,7 +163,7 @@ const struct applet applet_echo = {
 	.options = options,
 	.size = sizeof(struct echo),
 	.defaults = &defaults,
-	.alias_defaults = &alias_defaults,
+	.alias_defaults = FACE ? &alias_defaults : NULL,
 	.alias_rules = FACE ? echoscu_rules : NULL,
 	.run = echo_run,
 };

@@ -256,12 +256,12 @@ static void tell_leftover(void *arg, const char *name, uint64_t size, const char
 static bool open_folder(struct run *r, struct err *e)
 {
 	const struct receive *o = r->o;
-	if (r->call->dcmtk && access(o->out, F_OK) != 0)
+	if (call_dcmtk(r->call) && access(o->out, F_OK) != 0)
 		return err_set(e, ERR_SYSTEM, errno,
 			"specified output directory does not exist: %s", o->out);
 	if (!outdir_open(&r->out, o->out, !o->no_sync, e))
 		return false;
-	r->out.duplicates = r->call->dcmtk && o->dcmtk.naming == STORESCP_BY_UID
+	r->out.duplicates = call_dcmtk(r->call) && o->dcmtk.naming == STORESCP_BY_UID
 		? OUTDIR_REPLACE
 		: (enum outdir_duplicates)o->limits.duplicates;
 	r->out.keep_free = o->limits.keep_free;
@@ -284,7 +284,7 @@ static void configure(struct run *r)
 		.max_pdu = (uint32_t)o->node.max_pdu,
 		.artim = o->node.artim };
 	limits_config(&o->limits, &r->config);
-	if (!FACE || !r->call->dcmtk)
+	if (!call_dcmtk(r->call))
 		return;
 	storescp_config(&o->dcmtk, &r->config, r->syntaxes);
 	r->config.profile = r->profile;
@@ -301,12 +301,14 @@ static bool start(struct run *r, struct err *e)
 	snprintf(port, sizeof port, "%u", node_port(&r->node));
 	if (!limits_descriptors(&o->limits, r->node.log, e))
 		return false;
-	if (r->call->dcmtk && !o->dcmtk.inetd &&
+	if (call_dcmtk(r->call) && !o->dcmtk.inetd &&
 		!net_host_port("any", r->call->operands[0], host, port, e))
 		return false;
 	if (o->port)
 		snprintf(port, sizeof port, "%s", o->port);
-	if (!dcmtk_config_open(&o->dcmtk.config, ASCONFIG_ACCEPT, r->node.log, &r->profile, e) ||
+	if ((FACE &&
+		    !dcmtk_config_open(
+			    &o->dcmtk.config, ASCONFIG_ACCEPT, r->node.log, &r->profile, e)) ||
 		!open_folder(r, e))
 		return false;
 	configure(r);
@@ -316,7 +318,7 @@ static bool start(struct run *r, struct err *e)
 	r->door = (struct door){ .bind = o->bind,
 		.port = port,
 		.inetd = o->dcmtk.inetd,
-		.hosts = o->dcmtk.hosts ? &r->hosts : NULL };
+		.hosts = FACE && o->dcmtk.hosts ? &r->hosts : NULL };
 	if (!door_open(&r->door, e))
 		return false;
 	if (r->door.listener >= 0)
@@ -329,7 +331,7 @@ static bool start(struct run *r, struct err *e)
 /* Only under DCMTK's name are there names and events of its kind. */
 static bool open_events(struct run *r)
 {
-	if (!FACE || !r->call->dcmtk)
+	if (!call_dcmtk(r->call))
 		return true;
 	r->events = malloc(sizeof *r->events);
 	if (FACE && r->events)
@@ -351,11 +353,11 @@ static int receive_run(void *state, const struct call *call)
 	};
 	struct err e = { 0 };
 	int code = EXIT_DONE;
-	if (call->dcmtk && !o->out)
+	if (call_dcmtk(call) && !o->out)
 		o->out = ".";
-	if (call->n != (call->dcmtk ? 1 : 0) && !(o->dcmtk.inetd && !call->n) && !o->node.list)
+	if (call->n != (call_dcmtk(call) ? 1 : 0) && !(o->dcmtk.inetd && !call->n) && !o->node.list)
 		return call_usage(
-			call, call->dcmtk ? "a port is needed" : "no operand is expected");
+			call, call_dcmtk(call) ? "a port is needed" : "no operand is expected");
 	if (!o->out && !o->node.list)
 		return call_usage(call, "where to? Give --out DIR");
 	if (!node_open(&r.node, &o->node, TLS_SERVER, call, &code))
@@ -363,7 +365,7 @@ static int receive_run(void *state, const struct call *call)
 	r.inbox.node = &r.node;
 	r.inbox.contexts = o->dcmtk.verbose_pc;
 	r.inbox.hide_names =
-		!call->dcmtk && !o->log_patient && (naming_uses(o->name) & NAMING_PATIENT);
+		!call_dcmtk(call) && !o->log_patient && (naming_uses(o->name) & NAMING_PATIENT);
 	wait_signals();
 	wait_hangups();
 	if (!open_events(&r))
@@ -398,7 +400,7 @@ const struct applet applet_receive = {
 	.name = "receive",
 	.alias = FACE ? "storescp" : NULL,
 	.usage = "[OPTION]... --out DIR",
-	.alias_usage = "[options] port",
+	.alias_usage = FACE ? "[options] port" : NULL,
 	.summary = "receive DICOM objects and store them as files",
 	.notes = "Ends on SIGTERM or SIGINT, after the associations that run: see --grace. --port "
 		 "0 takes any free "
@@ -413,7 +415,7 @@ const struct applet applet_receive = {
 	.options = options,
 	.size = sizeof(struct receive),
 	.defaults = &defaults,
-	.alias_defaults = &alias_defaults,
+	.alias_defaults = FACE ? &alias_defaults : NULL,
 	.alias_rules = FACE ? storescp_rules : NULL,
 	.run = receive_run,
 };

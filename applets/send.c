@@ -49,13 +49,13 @@ static void prepare(struct run *r)
 	r->rules = outbox_usual;
 	r->out.rules = &r->rules;
 	/* DCMTK's tool asks for none. */
-	r->caller.wishes.window = r->call->dcmtk ? 1 : (uint16_t)r->o->how.window;
+	r->caller.wishes.window = call_dcmtk(r->call) ? 1 : (uint16_t)r->o->how.window;
 	r->caller.wishes.small = r->o->how.small;
 	r->out.how = &r->o->how;
 	r->out.node = &r->node;
 	r->out.peer = r->caller.peer;
 	r->out.called = r->o->called;
-	if (!FACE || !r->call->dcmtk)
+	if (!call_dcmtk(r->call))
 		return;
 	r->rules = storescu_outbox(&r->o->dcmtk);
 	storescu_proposal(&r->o->dcmtk, r->profile, &r->proposal);
@@ -100,7 +100,7 @@ static const char *misfit(const struct send *o, const struct call *call)
 {
 	if (o->node.list)
 		return NULL;
-	if (call->dcmtk)
+	if (call_dcmtk(call))
 		return call->n > 2 ? NULL : "a peer, a port and at least one file are needed";
 	if (o->how.watch)
 		return call->n == 1 ? NULL : "with --watch, one peer is wanted and nothing else";
@@ -112,7 +112,7 @@ static int send_run(void *state, const struct call *call)
 	struct send *o = state;
 	struct run r = { .o = o, .call = call };
 	struct err e = { 0 };
-	const int first = call->dcmtk ? 2 : 1;
+	const int first = call_dcmtk(call) ? 2 : 1;
 	const char *wrong = misfit(o, call);
 	if (wrong)
 		return call_usage(call, "%s", wrong);
@@ -153,7 +153,7 @@ const struct applet applet_send = {
 	.name = "send",
 	.alias = FACE ? "storescu" : NULL,
 	.usage = "[OPTION]... HOST[:PORT] PATH...",
-	.alias_usage = "[options] peer port dcmfile-in...",
+	.alias_usage = FACE ? "[options] peer port dcmfile-in..." : NULL,
 	.summary = "send DICOM objects to a storage peer",
 	.notes = "Folders are searched for DICOM files; what is not DICOM is passed over. The port "
 		 "is 2762, "
@@ -168,7 +168,7 @@ const struct applet applet_send = {
 	.options = options,
 	.size = sizeof(struct send),
 	.defaults = &defaults,
-	.alias_defaults = &alias_defaults,
+	.alias_defaults = FACE ? &alias_defaults : NULL,
 	.alias_rules = FACE ? storescu_rules : NULL,
 	.run = send_run,
 };

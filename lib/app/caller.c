@@ -7,7 +7,7 @@
 bool caller_find(struct caller *c, const struct call *call, struct err *e)
 {
 	char *const *words = call->operands;
-	const bool found = call->dcmtk
+	const bool found = call_dcmtk(call)
 		? net_host_port(words[0], words[1], c->host, c->port, e)
 		: net_split(words[0], node_port(c->node), c->host, c->port, e);
 	if (found)

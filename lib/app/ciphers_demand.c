@@ -22,7 +22,7 @@ static bool configure(const struct asker *a, struct tls_config *config)
 	for (size_t i = 0; i < tls_suites_n && config->suites_n < TLS_SUITES_MAX; i++) {
 		const struct tls_suite *s = &tls_suites[i];
 		for (uint16_t v = old ? TLS_1_0 : TLS_1_3; v <= config->max_version; v++) {
-			if (!probe_has(&a->peer, v, s->code) || (old && s->have == TLS_HAVE_NONE))
+			if (!probe_has(&a->peer, v, s->code) || (old && !tls_suite_here(s)))
 				continue;
 			config->suites[config->suites_n++] = s->code;
 			break;

@@ -75,7 +75,7 @@ const char *const *ciphers_row(struct ciphers_row *row, const struct tls_suite *
 	snprintf(row->bits, sizeof row->bits, "%u", (unsigned)s->bits);
 	const char *const cells[CIPHERS_CELLS] = { s->iana, *s->openssl ? s->openssl : "-",
 		row->versions, s->kx, s->auth, s->enc, s->mac, row->bits, s->forward ? "yes" : "no",
-		s->have != TLS_HAVE_NONE ? "yes" : "no", row->profiles };
+		tls_suite_here(s) ? "yes" : "no", row->profiles };
 	memcpy(row->cells, cells, sizeof cells);
 	return row->cells;
 }
@@ -95,7 +95,7 @@ void ciphers_members(struct json *j, const struct tls_suite *s)
 	json_str(j, "integrity", s->mac);
 	json_uint(j, "bits", s->bits);
 	json_bool(j, "forward_secrecy", s->forward);
-	json_bool(j, "here", s->have != TLS_HAVE_NONE);
+	json_bool(j, "here", tls_suite_here(s));
 	json_array(j, "profiles");
 	for (const struct tls_profile *p = tls_profiles; p->name; p++)
 		if (tls_profile_has(p, s->code))
@@ -172,7 +172,7 @@ int ciphers_explain(struct ciphers *c, const struct call *call)
 	       "  integrity       %s\n  forward secrecy %s\n  profiles        %s\n"
 	       "  in this program %s\n%s\n",
 		s->kx, s->auth, s->enc, (unsigned)s->bits, s->mac, s->forward ? "yes" : "no",
-		*row.profiles ? row.profiles : "none", s->have != TLS_HAVE_NONE ? "yes" : "no",
+		*row.profiles ? row.profiles : "none", tls_suite_here(s) ? "yes" : "no",
 		judgement(s));
 	return EXIT_DONE;
 }

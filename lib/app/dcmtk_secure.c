@@ -56,6 +56,6 @@ void dcmtk_list(int what)
 	}
 	puts("Supported TLS ciphersuites are:");
 	for (size_t i = 0; i < tls_suites_n; i++)
-		if (tls_suites[i].have != TLS_HAVE_NONE)
+		if (tls_suite_here(&tls_suites[i]))
 			printf("  %s\n", tls_suites[i].iana);
 }

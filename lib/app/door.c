@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/door.h"
 
+#include "base/parts.h"
 #include "io/inherit.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ bool door_open(struct door *d, struct err *e)
 {
 	int given;
 	d->listener = d->single = -1;
-	if (d->hosts && !access_hosts_ok(d->hosts, e))
+	if (FACE && d->hosts && !access_hosts_ok(d->hosts, e))
 		return false;
 	if (d->inetd)
 		return take_over(d, STDIN_FILENO, e);
@@ -52,7 +53,7 @@ enum door_came door_take(struct door *d, int *fd, char who[NET_ADDR], struct err
 		*fd = net_accept(d->listener, who);
 	if (*fd < 0)
 		return DOOR_NOBODY;
-	if (!d->hosts || access_hosts_allow(d->hosts, who, why))
+	if (!FACE || !d->hosts || access_hosts_allow(d->hosts, who, why))
 		return DOOR_PEER;
 	close(*fd);
 	return DOOR_SHUT;

@@ -190,7 +190,7 @@ int node_fail(struct node *n, const struct call *call, const struct err *e)
 		json_write(&n->json, NULL);
 	}
 	log_line(n->log, LOG_ERROR, "%s", e->text);
-	return call->dcmtk ? 1 : exit_code(e);
+	return call_dcmtk(call) ? 1 : exit_code(e);
 }
 
 static bool open_random(struct node *n, struct err *e)
@@ -271,7 +271,7 @@ bool node_open(struct node *n, struct node_opts *opts, enum tls_role role, const
 		*code = EXIT_DONE;
 		return false;
 	}
-	n->plain = opts->tls == NODE_PLAIN || (opts->tls == NODE_BY_FACE && call->dcmtk);
+	n->plain = opts->tls == NODE_PLAIN || (opts->tls == NODE_BY_FACE && call_dcmtk(call));
 	if (syslog_open(&opts->log.syslog, &e) &&
 		peers_open(&n->peers, &opts->peer, opts->peers, &e)) {
 		if (!n->plain)

@@ -292,7 +292,7 @@ static void refused(struct outbox *out, const struct outbox_answer *a)
 	const struct batch_object *o = &out->batch.objects[a->at];
 	queue_done(&out->queue, a->at, BATCH_FAILED);
 	if (!out->rules->forgive)
-		out->code = out->node->log->dcmtk ? dcmtk_code(a->status) : EXIT_REFUSED;
+		out->code = FACE && out->node->log->dcmtk ? dcmtk_code(a->status) : EXIT_REFUSED;
 	outbox_tell_answer(out, a, false);
 	failed(out, o->path, &o->mark);
 }

@@ -123,7 +123,7 @@ static void went_down(struct sender *s, struct link *l, const struct link_report
 	settle(s); /* its answers came before this */
 	const bool ended_one = give_back(s, l, r);
 	queue_left(&s->out->queue, l->view.link);
-	if (!released && s->c->call->dcmtk && !s->out->code)
+	if (!released && call_dcmtk(s->c->call) && !s->out->code)
 		s->out->code = EXIT_REFUSED; /* whatever --no-halt forgives */
 	if (released || ended_one || l->moved)
 		s->failures = 0;
@@ -189,7 +189,7 @@ static void tell_up(struct sender *s, struct link *l)
 		accepted, l->offers.n - accepted);
 	if (s->c->tell_contexts)
 		node_tell_contexts(node, conn);
-	if (accepted || !s->c->call->dcmtk)
+	if (accepted || !call_dcmtk(s->c->call))
 		return;
 	log_line(node->log, LOG_FATAL, "No Acceptable Presentation Contexts");
 	s->out->code = EXIT_REFUSED;

@@ -27,7 +27,7 @@ static const struct applet *find(const struct applet *const *applets, const char
 static int complain(const struct call *call, const char *text, bool usage, int code)
 {
 	char line[1200];
-	if (call->dcmtk)
+	if (call_dcmtk(call))
 		snprintf(line, sizeof line, "error: %s", text);
 	else
 		snprintf(line, sizeof line, "%s: %s", call->program, text);
@@ -36,7 +36,7 @@ static int complain(const struct call *call, const char *text, bool usage, int c
 			line[strlen(line) - 1] == '?' ? "" : ".", call->program);
 	else
 		fprintf(stderr, "%s\n", line);
-	return call->dcmtk ? 1 : code;
+	return call_dcmtk(call) ? 1 : code;
 }
 
 int call_usage(const struct call *call, const char *format, ...)
@@ -72,15 +72,16 @@ static int run(const struct applet *a, struct call *call, char *const *words)
 	void *state = opt_alloc(&memory, a->size, &e);
 	struct parse p = { .options = a->options,
 		.state = state,
-		.dcmtk = call->dcmtk,
+		.dcmtk = call_dcmtk(call),
 		.memory = &memory,
 		.rules = a->alias_rules };
 	int code = EXIT_DONE;
-	const void *defaults = call->dcmtk && a->alias_defaults ? a->alias_defaults : a->defaults;
+	const void *defaults =
+		call_dcmtk(call) && a->alias_defaults ? a->alias_defaults : a->defaults;
 	if (state && defaults)
 		memcpy(state, defaults, a->size);
 	/* DCMTK's tools answer an empty command line with their help. */
-	p.help = call->dcmtk && !*words;
+	p.help = call_dcmtk(call) && !*words;
 	if (!state || (!p.help && !parse_words(&p, words, &e))) {
 		code = complain(call, e.text, e.kind == ERR_USAGE, exit_code(&e));
 	} else if (p.help) {

@@ -3,13 +3,8 @@
 #ifndef DCMSEC_CLI_APPLET_H
 #define DCMSEC_CLI_APPLET_H
 
+#include "base/parts.h"
 #include "cli/opt.h"
-
-/* Whether the applet being compiled can be called by its alias: make leaves the faces that a selection
- * of applets does not name out of it, and as this is a constant, all goes that only they want. */
-#ifndef FACE
-#define FACE 1
-#endif
 
 /* How an applet was called. */
 struct call {
@@ -19,6 +14,11 @@ struct call {
 	char *const *operands; /* NULL-terminated */
 	int n;                 /* how many */
 };
+
+static inline bool call_dcmtk(const struct call *call)
+{
+	return FACE && call->dcmtk;
+}
 
 struct applet {
 	const char *name;

@@ -137,7 +137,7 @@ static void notes(FILE *to, const char *text)
 
 void help_applet(FILE *to, const struct applet *a, const struct call *call)
 {
-	const char *usage = call->dcmtk && a->alias_usage ? a->alias_usage : a->usage;
+	const char *usage = call_dcmtk(call) && a->alias_usage ? a->alias_usage : a->usage;
 	if (!usage)
 		usage = a->commands ? "COMMAND [ARGUMENT]..." : "[OPTION]...";
 	fprintf(to, "Usage: %s %s\n%c", call->program, usage, toupper((unsigned char)*a->summary));
@@ -153,7 +153,7 @@ void help_applet(FILE *to, const struct applet *a, const struct call *call)
 			{ .dcmtk = "--arguments", .help = "show the arguments after @FILE" },
 			{ 0 },
 		};
-		struct table t = { .to = to, .dcmtk = call->dcmtk, .heading = "options" };
+		struct table t = { .to = to, .dcmtk = call_dcmtk(call), .heading = "options" };
 		opt_walk(a->options, 0, measure, &t);
 		opt_walk(always, 0, measure, &t);
 		opt_walk(a->options, 0, show, &t);

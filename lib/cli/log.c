@@ -58,7 +58,7 @@ static const struct {
 void log_start(struct log *l, const struct call *call)
 {
 	l->name = call->name;
-	l->dcmtk = call->dcmtk;
+	l->dcmtk = call_dcmtk(call);
 	l->line = false;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The association: who is let in, and what is agreed. */
 #include "io/scp_inner.h"
-
+#include "base/parts.h"
 #include <string.h>
 
 enum {
@@ -72,7 +72,7 @@ static struct pdu_choice choose(const struct scp_config *config, const struct pd
 	const struct pdu_context *context)
 {
 	struct pdu_role asked;
-	if (config->profile)
+	if (FACE && config->profile)
 		return asconfig_choose(config->profile, context,
 			asked_role(rq, context->abstract, &asked) ? &asked : NULL);
 	struct pdu_choice choice = { .result = PDU_ACCEPTED };
@@ -184,7 +184,7 @@ bool scp_associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news *n
 			continue;
 		}
 		news->accepted++;
-		if (s->config->profile)
+		if (FACE && s->config->profile)
 			answer_class(s->config->profile, rq, context.abstract, &answers, &user);
 	}
 	if (!ul_accept(conn_ul(s->conn), choices, &user, &news->err))

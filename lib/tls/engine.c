@@ -2,6 +2,7 @@
 /* The way from the interface to an engine, and the checks that both need. */
 #include "tls/front.h"
 #include "tls/modern_record.h"
+#include "base/parts.h"
 #include "base/wipe.h"
 #include <assert.h>
 #include <string.h>
@@ -19,7 +20,7 @@ static bool has_modern(const struct tls_config *c)
 
 static bool has_legacy(const struct tls_config *c)
 {
-	if (c->require_ems)
+	if (!RETIRED || c->require_ems)
 		return false;
 	for (size_t i = 0; i < c->suites_n; i++)
 		if (!protect_suite(c->suites[i]))
@@ -40,7 +41,8 @@ bool tls_falls_back(const struct tls *t)
 
 static bool configuration_works(const struct tls_config *c, struct err *e)
 {
-	if (c->suites_n == 0 || c->suites_n > TLS_SUITES_MAX || c->min_version > c->max_version)
+	if (c->suites_n == 0 || c->suites_n > TLS_SUITES_MAX || c->min_version > c->max_version ||
+		(!RETIRED && !has_modern(c)))
 		return err_set(e, ERR_USAGE, 0, "no TLS version and cipher suite is left to offer");
 	if (c->chain_n > TLS_CHAIN_MAX)
 		return err_set(e, ERR_USAGE, 0,
@@ -65,7 +67,7 @@ struct tls *tls_open(const struct tls_config *config, const struct tls_link *lin
 	assert(link->judge || (config->role == TLS_SERVER && config->trust == TLS_TRUST_IGNORE));
 	if (!configuration_works(config, e))
 		return NULL;
-	if (!has_modern(config) || (link->fallback && has_legacy(config)))
+	if (RETIRED && (!has_modern(config) || (link->fallback && has_legacy(config))))
 		return legacy_open(config, link, e);
 	if (config->role == TLS_SERVER && has_legacy(config))
 		return front_open(config, link);

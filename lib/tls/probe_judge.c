@@ -40,7 +40,7 @@ static void count(const struct probe_peer *p, const struct tls_profile *profile,
 				j->suite = *list;
 			}
 			j->suites++;
-			j->here |= s->have != TLS_HAVE_NONE;
+			j->here |= tls_suite_here(s);
 			break;
 		}
 	}

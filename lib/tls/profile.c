@@ -3,6 +3,7 @@
 #include "tls/profile.h"
 #include "tls/engine.h"
 #include "tls/modern_record.h"
+#include "base/parts.h"
 #include <string.h>
 #include <strings.h>
 
@@ -125,8 +126,7 @@ static void add_list(struct tls_config *c, const uint16_t *list, bool aes)
 	for (int pass = 0; pass < 2; pass++) {
 		for (const uint16_t *code = list; code && *code; code++) {
 			const struct tls_suite *s = tls_suite_code(*code);
-			if (!s || s->have == TLS_HAVE_NONE ||
-				(c->require_ems && !protect_suite(*code)))
+			if (!s || !tls_suite_here(s) || (c->require_ems && !protect_suite(*code)))
 				continue;
 			const bool chacha = strncmp(s->enc, "ChaCha20", 8) == 0;
 			if ((chacha != aes) == (pass == 0))
@@ -141,10 +141,13 @@ static bool add_extra(
 	const struct tls_suite *s = tls_suite_code(code);
 	if (!s)
 		return err_set(e, ERR_USAGE, 0, "there is no cipher suite 0x%04x", code);
-	if (s->have == TLS_HAVE_NONE)
+	if (!tls_suite_here(s))
 		return err_set(e, ERR_USAGE, 0,
-			"the suite %s is not in this program; \"dcmsec ciphers\" lists those that "
-			"are",
+			RETIRED || s->have == TLS_HAVE_NONE
+				? "the suite %s is not in this program; \"dcmsec ciphers\" lists "
+				  "those that are"
+				: "the suite %s needs the engine of the retired profiles, which "
+				  "was left out of this program when it was made",
 			s->iana);
 	if (s->bits == 0 && strcmp(p->name, "null") != 0)
 		return err_set(e, ERR_USAGE, 0,
@@ -187,9 +190,9 @@ bool tls_profile_apply_for(const struct tls_profile *p, bool aes, const uint16_t
 	}
 	if (config->max_version < config->min_version)
 		return err_set(e, ERR_USAGE, 0,
-			"none of the cipher suites of the profile %s is in this program; use "
-			"another "
-			"profile, such as %s",
-			p->name, tls_profiles[0].name);
+			"none of the cipher suites of the profile %s is in this program%s; use "
+			"another profile, such as %s",
+			p->name, RETIRED ? "" : ", which was made without the retired ones",
+			tls_profiles[0].name);
 	return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Look-ups in the tables of suites, versions and groups. The rows of suites are in suites_table.c. */
 #include "tls/suites.h"
+#include "base/parts.h"
 #include <strings.h>
 
 const struct tls_suite *tls_suite_code(uint16_t code)
@@ -16,6 +17,11 @@ const struct tls_suite *tls_suite_code(uint16_t code)
 			high = middle;
 	}
 	return NULL;
+}
+
+bool tls_suite_here(const struct tls_suite *s)
+{
+	return s->have > (RETIRED ? TLS_HAVE_NONE : TLS_HAVE_LEGACY);
 }
 
 const struct tls_suite *tls_suite_name(const char *name)

@@ -36,6 +36,9 @@ extern const size_t tls_suites_n;
 /* NULL when the table does not have it. */
 const struct tls_suite *tls_suite_code(uint16_t code);
 
+/* True when an engine of this program has the suite. */
+bool tls_suite_here(const struct tls_suite *s);
+
 /* By IANA or OpenSSL name, in any case; NULL when there is none of this name. */
 const struct tls_suite *tls_suite_name(const char *name);
 
