@@ -99,23 +99,19 @@ struct span pbe_bmp(struct span password, struct buf *out)
 
 /* ---- ciphers */
 
-static void run_cbc(const struct cipher *c, const uint8_t *key, uint8_t *iv, uint8_t *data,
-	size_t n, bool encrypt)
+static void run_cbc(
+	const struct cipher *c, const uint8_t *key, uint8_t *iv, uint8_t *data, size_t n)
 {
 	union {
-		br_aes_ct_cbcdec_keys aes_dec;
-		br_aes_ct_cbcenc_keys aes_enc;
-		br_des_ct_cbcdec_keys des_dec;
+		br_aes_ct64_cbcdec_keys aes;
+		br_des_ct_cbcdec_keys des;
 	} k;
-	if (encrypt) {
-		br_aes_ct_cbcenc_init(&k.aes_enc, key, c->key);
-		br_aes_ct_cbcenc_run(&k.aes_enc, iv, data, n);
-	} else if (c->block == 16) {
-		br_aes_ct_cbcdec_init(&k.aes_dec, key, c->key);
-		br_aes_ct_cbcdec_run(&k.aes_dec, iv, data, n);
+	if (c->block == 16) {
+		br_aes_ct64_cbcdec_init(&k.aes, key, c->key);
+		br_aes_ct64_cbcdec_run(&k.aes, iv, data, n);
 	} else {
-		br_des_ct_cbcdec_init(&k.des_dec, key, c->key);
-		br_des_ct_cbcdec_run(&k.des_dec, iv, data, n);
+		br_des_ct_cbcdec_init(&k.des, key, c->key);
+		br_des_ct_cbcdec_run(&k.des, iv, data, n);
 	}
 	wipe(&k, sizeof k);
 }
@@ -134,7 +130,7 @@ static bool decrypt(const struct cipher *c, const uint8_t *key, struct span iv, 
 	buf_bytes(out, from);
 	if (!buf_ok(out))
 		return err_set(e, ERR_LIMIT, 0, "what is encrypted is too large");
-	run_cbc(c, key, vector, out->p + at, from.n, false);
+	run_cbc(c, key, vector, out->p + at, from.n);
 	const uint8_t pad = out->p[out->n - 1];
 	bool good = pad >= 1 && pad <= c->block;
 	for (size_t i = 0; good && i < pad; i++)
@@ -330,7 +326,11 @@ void pbe_encrypt(struct span password, uint64_t iterations, const uint8_t random
 	buf_bytes(cipher, plain);
 	buf_fill(cipher, pad, pad);
 	memcpy(vector, iv.p, sizeof vector);
-	if (buf_ok(cipher))
-		run_cbc(&ciphers[2], key, vector, cipher->p + at, plain.n + pad, true);
+	if (buf_ok(cipher)) {
+		br_aes_ct64_cbcenc_keys k;
+		br_aes_ct64_cbcenc_init(&k, key, sizeof key);
+		br_aes_ct64_cbcenc_run(&k, vector, cipher->p + at, plain.n + pad);
+		wipe(&k, sizeof k);
+	}
 	wipe(key, sizeof key);
 }

@@ -5,6 +5,7 @@
 #include "tls/ghash.h"
 
 #ifdef __x86_64__
+#include <cpuid.h>
 #include <tmmintrin.h>
 #include <wmmintrin.h>
 
@@ -96,7 +97,9 @@ WITH_CLMUL static void ghash(void *y, const void *h, const void *data, size_t le
 
 br_ghash ghash_wide(void)
 {
-	return br_ghash_pclmul_get() ? ghash : NULL; /* who has the one has SSSE3 too */
+	unsigned a, b, c = 0, d;
+	const unsigned wanted = bit_PCLMUL | bit_SSSE3;
+	return __get_cpuid(1, &a, &b, &c, &d) && (c & wanted) == wanted ? ghash : NULL;
 }
 #else
 br_ghash ghash_wide(void)

@@ -61,10 +61,17 @@ static br_ghash ghash(void)
 static void chacha_poly(const struct protect *p, const uint8_t nonce[12], uint8_t *data, size_t n,
 	struct span aad, uint8_t tag[16], bool seal)
 {
-	const br_chacha20_run chacha = br_chacha20_sse2_get();
-	const br_poly1305_run poly = br_poly1305_ctmulq_get();
-	(poly ? poly : br_poly1305_ctmul_run)(p->key.chacha, nonce, data, n, aad.p, aad.n, tag,
-		chacha ? chacha : br_chacha20_ct_run, seal);
+#ifdef __x86_64__
+	const br_chacha20_run chacha = br_chacha20_sse2_run;
+#else
+	const br_chacha20_run chacha = br_chacha20_ct_run;
+#endif
+#ifdef __SIZEOF_INT128__
+	const br_poly1305_run poly = br_poly1305_ctmulq_run;
+#else
+	const br_poly1305_run poly = br_poly1305_ctmul_run;
+#endif
+	poly(p->key.chacha, nonce, data, n, aad.p, aad.n, tag, chacha, seal);
 }
 
 /* ---- one record */
