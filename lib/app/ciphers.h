@@ -34,6 +34,7 @@ void ciphers_members(struct json *j, const struct tls_suite *s);
 enum { CIPHERS_CELLS = 11, CIPHERS_TEXT = 120 };
 struct ciphers_row {
 	const char *cells[CIPHERS_CELLS];
+	struct tls_suite_text iana, openssl;
 	char versions[24], bits[8], profiles[CIPHERS_TEXT];
 };
 const char *const *ciphers_heading(void);

@@ -194,7 +194,7 @@ static bool ask_suites(struct asker *a, uint16_t version)
 	for (size_t i = 0; i < tls_suites_n && question.suites_n < sizeof list / sizeof *list;
 		i++) {
 		const struct tls_suite *s = &tls_suites[i];
-		const bool ec = strncmp(s->kx, "ECDH", 4) == 0;
+		const bool ec = strncmp(tls_suite_kx(s), "ECDH", 4) == 0;
 		if (version == PROBE_SSL3 ? s->first == TLS_1_0 && !ec
 					  : s->first <= version && version <= s->last)
 			list[question.suites_n++] = s->code;
@@ -224,13 +224,13 @@ static bool ask_groups(struct asker *a, uint16_t version)
 	bool rsa = version == TLS_1_3;
 	question.groups_n = all_groups(groups);
 	for (size_t i = 0; i < a->peer.suites_n[v]; i++)
-		rsa |= strcmp(tls_suite_code(a->peer.suites[v][i])->auth, "RSA") == 0 &&
-			strcmp(tls_suite_code(a->peer.suites[v][i])->kx, "ECDHE") == 0;
+		rsa |= strcmp(tls_suite_auth(tls_suite_code(a->peer.suites[v][i])), "RSA") == 0 &&
+			strcmp(tls_suite_kx(tls_suite_code(a->peer.suites[v][i])), "ECDHE") == 0;
 	for (size_t i = 0; i < a->peer.suites_n[v]; i++) {
 		const struct tls_suite *s = tls_suite_code(a->peer.suites[v][i]);
 		if (version == TLS_1_3 ||
-			(strcmp(s->kx, "ECDHE") == 0 &&
-				strcmp(s->auth, rsa ? "RSA" : "ECDSA") == 0))
+			(strcmp(tls_suite_kx(s), "ECDHE") == 0 &&
+				strcmp(tls_suite_auth(s), rsa ? "RSA" : "ECDSA") == 0))
 			list[question.suites_n++] = s->code;
 	}
 	if (!rsa && take_out(groups, &question.groups_n, anchor))

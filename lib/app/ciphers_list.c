@@ -17,8 +17,8 @@ const struct tls_suite *ciphers_suite(const char *name, struct err *e)
 		return s;
 	near_start(&near, name, strlen(name));
 	for (size_t i = 0; i < tls_suites_n; i++) {
-		near_try(&near, tls_suites[i].iana, strlen(tls_suites[i].iana));
-		near_try(&near, tls_suites[i].openssl, strlen(tls_suites[i].openssl));
+		near_try_all(&near, tls_suite_iana(&tls_suites[i]).text);
+		near_try_all(&near, tls_suite_openssl(&tls_suites[i]).text);
 	}
 	if (near.text[0])
 		err_set(e, ERR_USAGE, 0, "no cipher suite is called \"%s\"; did you mean %s?", name,
@@ -73,9 +73,12 @@ const char *const *ciphers_row(struct ciphers_row *row, const struct tls_suite *
 	snprintf(row->versions, sizeof row->versions, s->first == s->last ? "%s" : "%s-%s", first,
 		last);
 	snprintf(row->bits, sizeof row->bits, "%u", (unsigned)s->bits);
-	const char *const cells[CIPHERS_CELLS] = { s->iana, *s->openssl ? s->openssl : "-",
-		row->versions, s->kx, s->auth, s->enc, s->mac, row->bits, s->forward ? "yes" : "no",
-		tls_suite_here(s) ? "yes" : "no", row->profiles };
+	row->iana = tls_suite_iana(s);
+	row->openssl = tls_suite_openssl(s);
+	const char *const cells[CIPHERS_CELLS] = { row->iana.text,
+		*row->openssl.text ? row->openssl.text : "-", row->versions, tls_suite_kx(s),
+		tls_suite_auth(s), tls_suite_enc(s), tls_suite_mac(s), row->bits,
+		s->forward ? "yes" : "no", tls_suite_here(s) ? "yes" : "no", row->profiles };
 	memcpy(row->cells, cells, sizeof cells);
 	return row->cells;
 }
@@ -85,14 +88,14 @@ void ciphers_members(struct json *j, const struct tls_suite *s)
 	char code[8];
 	snprintf(code, sizeof code, "0x%04x", (unsigned)s->code);
 	json_str(j, "code", code);
-	json_str(j, "iana", s->iana);
-	json_str(j, "openssl", *s->openssl ? s->openssl : NULL);
+	json_str(j, "iana", tls_suite_iana(s).text);
+	json_str(j, "openssl", *tls_suite_openssl(s).text ? tls_suite_openssl(s).text : NULL);
 	json_str(j, "first_version", tls_version_name(s->first));
 	json_str(j, "last_version", tls_version_name(s->last));
-	json_str(j, "key_exchange", s->kx);
-	json_str(j, "authentication", s->auth);
-	json_str(j, "encryption", s->enc);
-	json_str(j, "integrity", s->mac);
+	json_str(j, "key_exchange", tls_suite_kx(s));
+	json_str(j, "authentication", tls_suite_auth(s));
+	json_str(j, "encryption", tls_suite_enc(s));
+	json_str(j, "integrity", tls_suite_mac(s));
 	json_uint(j, "bits", s->bits);
 	json_bool(j, "forward_secrecy", s->forward);
 	json_bool(j, "here", tls_suite_here(s));
@@ -134,19 +137,19 @@ static const char *judgement(const struct tls_suite *s)
 {
 	if (s->bits == 0)
 		return "It does not encrypt: anybody on the way reads everything.";
-	if (strncmp(s->enc, "RC4", 3) == 0)
+	if (strncmp(tls_suite_enc(s), "RC4", 3) == 0)
 		return "RC4 is broken and forbidden (RFC 7465).";
-	if (strncmp(s->enc, "3DES", 4) == 0)
+	if (strncmp(tls_suite_enc(s), "3DES", 4) == 0)
 		return "3DES has blocks of 64 bits: much data under one key leaks (RFC 9325 4.1).";
 	if (!s->forward)
 		return "No forward secrecy: who gets the private key later reads what was recorded "
 		       "before (RFC 9325 4.1).";
-	if (strcmp(s->mac, "AEAD") != 0)
+	if (strcmp(tls_suite_mac(s), "AEAD") != 0)
 		return "CBC with a separate MAC, which took many repairs; AEAD is better (RFC 9325 "
 		       "4.2).";
-	if (strstr(s->enc, "CCM-8"))
+	if (strstr(tls_suite_enc(s), "CCM-8"))
 		return "Its integrity value has 64 bits only, meant for small devices (RFC 6655).";
-	if (strcmp(s->kx, "DHE") == 0)
+	if (strcmp(tls_suite_kx(s), "DHE") == 0)
 		return "Sound only with a good group of 2048 bits or more; ECDHE is better (RFC "
 		       "9325 4.2).";
 	return "Recommended today, or as good (RFC 9325 4.2).";
@@ -165,14 +168,14 @@ int ciphers_explain(struct ciphers *c, const struct call *call)
 	}
 	ciphers_row(&row, s);
 	printf("%s\n  OpenSSL name    %s\n  code            0x%04x\n  protocol        %s%s%s\n",
-		s->iana, *s->openssl ? s->openssl : "none", (unsigned)s->code,
+		row.iana.text, *row.openssl.text ? row.openssl.text : "none", (unsigned)s->code,
 		tls_version_name(s->first), s->first == s->last ? "" : " to ",
 		s->first == s->last ? "" : tls_version_name(s->last));
 	printf("  key exchange    %s\n  authentication  %s\n  encryption      %s, %u bits\n"
 	       "  integrity       %s\n  forward secrecy %s\n  profiles        %s\n"
 	       "  in this program %s\n%s\n",
-		s->kx, s->auth, s->enc, (unsigned)s->bits, s->mac, s->forward ? "yes" : "no",
-		*row.profiles ? row.profiles : "none", tls_suite_here(s) ? "yes" : "no",
-		judgement(s));
+		tls_suite_kx(s), tls_suite_auth(s), tls_suite_enc(s), (unsigned)s->bits,
+		tls_suite_mac(s), s->forward ? "yes" : "no", *row.profiles ? row.profiles : "none",
+		tls_suite_here(s) ? "yes" : "no", judgement(s));
 	return EXIT_DONE;
 }

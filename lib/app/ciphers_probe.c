@@ -118,7 +118,8 @@ static void json_all(const struct asker *a)
 		json_uint(&j, "suites", judged.suites);
 		json_uint(&j, "of", judged.of);
 		json_str(&j, "version", judged.suites ? tls_version_name(judged.version) : NULL);
-		json_str(&j, "suite", judged.suites ? tls_suite_code(judged.suite)->iana : NULL);
+		json_str(&j, "suite",
+			judged.suites ? tls_suite_iana(tls_suite_code(judged.suite)).text : NULL);
 		json_bool(&j, "here", judged.here);
 		json_str(&j, "why", judged.why[0] ? judged.why : NULL);
 		json_write(&j, NULL);
@@ -211,7 +212,8 @@ static void print_verdicts(const struct asker *a)
 			snprintf(count, sizeof count, "%zu of %zu", j.suites, j.of);
 			if (j.suites)
 				snprintf(agreed, sizeof agreed, "%s %s",
-					tls_version_name(j.version), tls_suite_code(j.suite)->iana);
+					tls_version_name(j.version),
+					tls_suite_iana(tls_suite_code(j.suite)).text);
 			const char *const cells[] = { p->name, verdicts[j.verdict], count, agreed,
 				!j.suites        ? "-"
 					: j.here ? "yes"

@@ -13,9 +13,9 @@ static const char *why_not(const struct tls_suite *s)
 {
 	if (s->bits == 0)
 		return "this program has no suite without encryption";
-	if (strcmp(s->kx, "DHE") == 0)
+	if (strcmp(tls_suite_kx(s), "DHE") == 0)
 		return "this program has no DHE key exchange; ECDHE does the same, faster";
-	if (strncmp(s->enc, "Camellia", 8) == 0)
+	if (strncmp(tls_suite_enc(s), "Camellia", 8) == 0)
 		return "this program has no Camellia";
 	if (s->first >= TLS_1_3)
 		return "this program does not have this suite of TLS 1.3";
@@ -120,11 +120,11 @@ static void print_text(
 	for (size_t i = 0; i < config->suites_n; i++)
 		columns_print(&columns, ciphers_row(&row, tls_suite_code(config->suites[i])));
 	for (const struct tls_suite *s; (s = left_out(p, config, &at));)
-		columns_fit(&why, (const char *const[]){ s->iana, why_not(s) });
+		columns_fit(&why, (const char *const[]){ tls_suite_iana(s).text, why_not(s) });
 	printf("\nleft out:%s\n", why.width[0] ? "" : " nothing");
 	at = 0;
 	for (const struct tls_suite *s; (s = left_out(p, config, &at));)
-		columns_print(&why, (const char *const[]){ s->iana, why_not(s) });
+		columns_print(&why, (const char *const[]){ tls_suite_iana(s).text, why_not(s) });
 }
 
 int ciphers_profile(struct ciphers *c)

@@ -57,5 +57,5 @@ void dcmtk_list(int what)
 	puts("Supported TLS ciphersuites are:");
 	for (size_t i = 0; i < tls_suites_n; i++)
 		if (tls_suite_here(&tls_suites[i]))
-			printf("  %s\n", tls_suites[i].iana);
+			printf("  %s\n", tls_suite_iana(&tls_suites[i]).text);
 }

@@ -98,7 +98,8 @@ static void tell_end(struct inbox *in, struct inbox_peer *p, const struct err *e
 			p->who, e->kind == ERR_NONE ? "released" : "ended", scp_calling(p->scp),
 			scp_called(p->scp), text_count(p->objects - p->refused, "object", objects),
 			(unsigned long long)p->refused, text_size(p->bytes, size),
-			f ? f->protocol : "no TLS", f ? " " : "", f ? f->suite->iana : "",
+			f ? f->protocol : "no TLS", f ? " " : "",
+			f ? tls_suite_iana(f->suite).text : "",
 			subject ? subject : "no certificate checked", peer ? ", SHA256 " : "",
 			fingerprint);
 	if (!in->node->log->json)
@@ -108,7 +109,7 @@ static void tell_end(struct inbox *in, struct inbox_peer *p, const struct err *e
 	json_str(j, "calling", scp_calling(p->scp));
 	json_str(j, "called", scp_called(p->scp));
 	json_str(j, "protocol", f ? f->protocol : NULL);
-	json_str(j, "suite", f ? f->suite->iana : NULL);
+	json_str(j, "suite", f ? tls_suite_iana(f->suite).text : NULL);
 	json_str(j, "peer_subject", subject);
 	json_str(j, "peer_sha256", peer ? fingerprint : NULL);
 	json_uint(j, "objects", p->objects);

@@ -360,8 +360,9 @@ void node_tell_secured(struct node *n, struct conn *c, const char *who)
 	const char *subject = peer->known ? peer->subject : "";
 	log_line(n->log, LOG_INFO,
 		"secure link with %s: %s, %s, %s, key exchange %s%s%s, encryption %s, integrity %s",
-		who, f->protocol, s->iana, f->resumed ? "resumed" : "full handshake", s->kx,
-		*f->group ? " on " : "", f->group, s->enc, s->mac);
+		who, f->protocol, tls_suite_iana(s).text, f->resumed ? "resumed" : "full handshake",
+		tls_suite_kx(s), *f->group ? " on " : "", f->group, tls_suite_enc(s),
+		tls_suite_mac(s));
 	if (f->peer_cert)
 		log_line(n->log, LOG_INFO, "peer's certificate: %s, SHA256 %s",
 			*subject ? subject : "not checked", fingerprint);
@@ -373,13 +374,13 @@ void node_tell_secured(struct node *n, struct conn *c, const char *who)
 	json_begin(j, "secure");
 	json_str(j, "peer", who);
 	json_str(j, "protocol", f->protocol);
-	json_str(j, "suite", s->iana);
-	json_str(j, "suite_openssl", s->openssl);
-	json_str(j, "key_exchange", s->kx);
+	json_str(j, "suite", tls_suite_iana(s).text);
+	json_str(j, "suite_openssl", tls_suite_openssl(s).text);
+	json_str(j, "key_exchange", tls_suite_kx(s));
 	json_str(j, "group", f->group);
-	json_str(j, "authentication", s->auth);
-	json_str(j, "encryption", s->enc);
-	json_str(j, "integrity", s->mac);
+	json_str(j, "authentication", tls_suite_auth(s));
+	json_str(j, "encryption", tls_suite_enc(s));
+	json_str(j, "integrity", tls_suite_mac(s));
 	json_bool(j, "resumed", f->resumed);
 	json_str(j, "peer_subject", peer->known ? subject : NULL);
 	json_str(j, "peer_sha256", f->peer_cert ? fingerprint : NULL);

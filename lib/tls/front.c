@@ -40,7 +40,8 @@ static bool common_suite(const struct tls_config *c, const struct hello *h)
 	for (size_t i = 0; i < c->suites_n; i++) {
 		const struct protect_suite *s = protect_suite(c->suites[i]);
 		if (s && s->version == TLS_1_2 && lists_suite(h, s->code) &&
-			strcmp(tls_suite_code(s->code)->auth, c->rsa ? "RSA" : "ECDSA") == 0)
+			strcmp(tls_suite_auth(tls_suite_code(s->code)), c->rsa ? "RSA" : "ECDSA") ==
+				0)
 			return true;
 	}
 	return false;

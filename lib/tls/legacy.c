@@ -229,7 +229,7 @@ static void facts(const struct tls *t, struct tls_facts *f)
 	f->version = session.version;
 	f->protocol = tls_version_name(session.version);
 	f->suite = tls_suite_code(session.cipher_suite);
-	const bool ecdhe = f->suite && strcmp(f->suite->kx, "ECDHE") == 0;
+	const bool ecdhe = f->suite && strcmp(tls_suite_kx(f->suite), "ECDHE") == 0;
 	f->group = ecdhe ? tls_group_name(l->eng.ecdhe_curve) : "";
 	f->signature = signature_name(l);
 	f->server_name = l->eng.server_name;

@@ -51,13 +51,13 @@ static void set_ciphers(br_ssl_engine_context *eng, const uint16_t *suites, size
 		const struct tls_suite *s = tls_suite_code(suites[i]);
 		if (!s) /* the mark of a fallback */
 			continue;
-		if (strstr(s->enc, "GCM"))
+		if (strstr(tls_suite_enc(s), "GCM"))
 			br_ssl_engine_set_default_aes_gcm(eng);
-		else if (strstr(s->enc, "CCM"))
+		else if (strstr(tls_suite_enc(s), "CCM"))
 			br_ssl_engine_set_default_aes_ccm(eng);
-		else if (strstr(s->enc, "ChaCha20"))
+		else if (strstr(tls_suite_enc(s), "ChaCha20"))
 			br_ssl_engine_set_default_chapol(eng);
-		else if (strstr(s->enc, "3DES"))
+		else if (strstr(tls_suite_enc(s), "3DES"))
 			br_ssl_engine_set_default_des_cbc(eng);
 		else
 			br_ssl_engine_set_default_aes_cbc(eng);

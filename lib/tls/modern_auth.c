@@ -180,7 +180,7 @@ bool auth_read_certificate(struct modern *m, struct span body)
 		m->state = we_serve(m) ? WAIT_CLIENT_VERIFY : WAIT_SERVER_VERIFY;
 		return true;
 	}
-	const bool rsa = strcmp(tls_suite_code(m->suite->code)->auth, "RSA") == 0;
+	const bool rsa = strcmp(tls_suite_auth(tls_suite_code(m->suite->code)), "RSA") == 0;
 	if (!we_serve(m) && rsa != (key->key_type == BR_KEYTYPE_RSA))
 		return modern_fail(m, ERR_TLS, UNSUPPORTED_CERTIFICATE,
 			"the server chose a cipher suite that does not suit its certificate");

@@ -24,7 +24,7 @@ static bool choose_suite(struct modern *m, const struct hello *h)
 	for (size_t i = 0; i < m->config->suites_n; i++) {
 		const struct protect_suite *s = protect_suite(m->config->suites[i]);
 		if (!s || s->version != TLS_1_2 || !lists_suite(h, s->code) ||
-			strcmp(tls_suite_code(s->code)->auth, key) != 0)
+			strcmp(tls_suite_auth(tls_suite_code(s->code)), key) != 0)
 			continue;
 		m->suite = s;
 		m->transcript.use384 = s->sha384;

@@ -30,7 +30,7 @@ static void count(const struct probe_peer *p, const struct tls_profile *profile,
 {
 	for (; list && *list; list++, j->of++) {
 		const struct tls_suite *s = tls_suite_code(*list);
-		if (strstr(s->kx, "ECDHE") && !any_group(p, profile))
+		if (strstr(tls_suite_kx(s), "ECDHE") && !any_group(p, profile))
 			continue;
 		for (uint16_t v = profile->max_version; v >= profile->min_version; v--) {
 			if (!probe_has(p, v, *list))
@@ -79,7 +79,8 @@ static void wider(
 	if (others) {
 		char text[120];
 		snprintf(text, sizeof text, "%zu suite%s that it does not list, such as %s", others,
-			others == 1 ? "" : "s", first ? first->iana : "an unknown one");
+			others == 1 ? "" : "s",
+			first ? tls_suite_iana(first).text : "an unknown one");
 		add(j, text);
 	}
 	if (p->dh_bits && p->dh_bits < 2048) {

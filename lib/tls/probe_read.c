@@ -74,12 +74,12 @@ static bool exchange(struct span body, struct probe_answer *a)
 	const struct tls_suite *s = tls_suite_code(a->suite);
 	struct span prime;
 	uint8_t type, top;
-	if (s && strcmp(s->kx, "ECDHE") == 0) {
+	if (s && strcmp(tls_suite_kx(s), "ECDHE") == 0) {
 		if (!span_u8(&body, &type) || !body.n)
 			return false;
 		if (type == 3 && !span_u16be(&body, &a->group)) /* named_curve */
 			return false;
-	} else if (s && strcmp(s->kx, "DHE") == 0) {
+	} else if (s && strcmp(tls_suite_kx(s), "DHE") == 0) {
 		if (!take_u16(&body, &prime))
 			return false;
 		while (span_u8(&prime, &top)) {

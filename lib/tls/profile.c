@@ -128,7 +128,7 @@ static void add_list(struct tls_config *c, const uint16_t *list, bool aes)
 			const struct tls_suite *s = tls_suite_code(*code);
 			if (!s || !tls_suite_here(s) || (c->require_ems && !protect_suite(*code)))
 				continue;
-			const bool chacha = strncmp(s->enc, "ChaCha20", 8) == 0;
+			const bool chacha = strncmp(tls_suite_enc(s), "ChaCha20", 8) == 0;
 			if ((chacha != aes) == (pass == 0))
 				add(c, s);
 		}
@@ -148,16 +148,16 @@ static bool add_extra(
 				  "those that are"
 				: "the suite %s needs the engine of the retired profiles, which "
 				  "was left out of this program when it was made",
-			s->iana);
+			tls_suite_iana(s).text);
 	if (s->bits == 0 && strcmp(p->name, "null") != 0)
 		return err_set(e, ERR_USAGE, 0,
 			"the suite %s does not encrypt and cannot be added to the profile %s",
-			s->iana, p->name);
+			tls_suite_iana(s).text, p->name);
 	if (c->require_ems && !protect_suite(code))
 		return err_set(e, ERR_USAGE, 0,
 			"the suite %s comes without extended master secret here; leave it or "
 			"--require-ems out",
-			s->iana);
+			tls_suite_iana(s).text);
 	add(c, s);
 	return true;
 }

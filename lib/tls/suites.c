@@ -29,8 +29,8 @@ const struct tls_suite *tls_suite_name(const char *name)
 	if (!*name)
 		return NULL; /* suites that OpenSSL does not have carry an empty name */
 	for (size_t i = 0; i < tls_suites_n; i++)
-		if (!strcasecmp(tls_suites[i].iana, name) ||
-			!strcasecmp(tls_suites[i].openssl, name))
+		if (!strcasecmp(tls_suite_iana(&tls_suites[i]).text, name) ||
+			!strcasecmp(tls_suite_openssl(&tls_suites[i]).text, name))
 			return &tls_suites[i];
 	return NULL;
 }

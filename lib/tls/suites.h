@@ -17,17 +17,12 @@ enum { TLS_1_0 = 0x0301, TLS_1_1 = 0x0302, TLS_1_2 = 0x0303, TLS_1_3 = 0x0304 };
 enum tls_have { TLS_HAVE_NONE, TLS_HAVE_LEGACY, TLS_HAVE_MODERN, TLS_HAVE_BOTH };
 
 struct tls_suite {
-	uint16_t code;        /* IANA */
-	uint16_t first, last; /* protocol versions it exists in */
-	const char *iana;     /* "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" */
-	const char *openssl;  /* "ECDHE-RSA-AES128-GCM-SHA256" */
-	const char *kx;       /* "ECDHE", "DHE", "RSA", "ECDH", "any" */
-	const char *auth;     /* "RSA", "ECDSA", "ECDH", "none", "any" */
-	const char *enc;      /* "AES-128-GCM" */
-	const char *mac;      /* "AEAD", "SHA1", "SHA256", "SHA384" */
-	uint16_t bits;        /* of the encryption key that count: 3DES has 112 */
-	bool forward;         /* forward secrecy */
-	enum tls_have have;
+	uint16_t code;              /* IANA */
+	uint16_t first, last;       /* protocol versions it exists in */
+	uint8_t kx, auth, enc, mac; /* which of the words below */
+	uint16_t bits;              /* of the encryption key that count: 3DES has 112 */
+	bool forward;               /* forward secrecy */
+	uint8_t have;               /* enum tls_have */
 };
 
 extern const struct tls_suite tls_suites[]; /* sorted by code */
@@ -38,6 +33,20 @@ const struct tls_suite *tls_suite_code(uint16_t code);
 
 /* True when an engine of this program has the suite. */
 bool tls_suite_here(const struct tls_suite *s);
+
+const char *tls_suite_kx(const struct tls_suite *s);   /* "ECDHE", "DHE", "RSA", "ECDH", "any" */
+const char *tls_suite_auth(const struct tls_suite *s); /* "RSA", "ECDSA", "any" */
+const char *tls_suite_enc(const struct tls_suite *s);  /* "AES-128-GCM" */
+const char *tls_suite_mac(const struct tls_suite *s);  /* "AEAD", "SHA1", "SHA256", "SHA384" */
+
+/* Its names, made of these words: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "ECDHE-RSA-AES128-GCM-SHA256";
+ * the latter is empty where OpenSSL has none. An argument such as tls_suite_iana(s).text lives until the
+ * called function returns. */
+struct tls_suite_text {
+	char text[48];
+};
+struct tls_suite_text tls_suite_iana(const struct tls_suite *s);
+struct tls_suite_text tls_suite_openssl(const struct tls_suite *s);
 
 /* By IANA or OpenSSL name, in any case; NULL when there is none of this name. */
 const struct tls_suite *tls_suite_name(const char *name);

@@ -32,7 +32,7 @@ static inline void tls_mode(struct pair *p, uint8_t mode)
 	const struct tls_suite *s = tls_suite_code(suites[mode / 2 % 8]);
 	pair_engine = mode & 96 ? PAIR_MODERN : PAIR_LEGACY;
 	tls_tickets(p);
-	const bool rsa = strcmp(s->auth, "RSA") == 0;
+	const bool rsa = strcmp(tls_suite_auth(s), "RSA") == 0;
 	tls_profile_apply(tls_profile_name("bcp195"), suites, 8, &p->server.config, NULL);
 	tls_profile_apply(tls_profile_name("bcp195"), suites, 8, &p->client.config, NULL);
 	pair_identity(&p->server.config, &p->server.key, rsa ? PAIR_RSA : PAIR_EC);

@@ -272,8 +272,8 @@ static void tell(struct peer *p)
 	p->told = true;
 	tls_facts(p->tls, &f);
 	printf("protocol: %s\nsuite: %s\ngroup: %s\nsignature: %s\nserver name: %s\nresumed: %d\n",
-		f.protocol, f.suite ? f.suite->iana : "", f.group, f.signature, f.server_name,
-		f.resumed);
+		f.protocol, f.suite ? tls_suite_iana(f.suite).text : "", f.group, f.signature,
+		f.server_name, f.resumed);
 	printf("peer: %s\n",
 		f.peer_cert
 			? hex_colons(span_of(f.leaf_sha256, 32), fingerprint, sizeof fingerprint)

@@ -77,7 +77,8 @@ static void records(bool modern, uint16_t suite)
 {
 	static uint8_t data[CHUNK];
 	const struct tls_suite *s = tls_suite_code(suite);
-	struct pair *p = connected(modern, suite, strcmp(s->auth, "RSA") == 0 ? PAIR_RSA : PAIR_EC);
+	struct pair *p = connected(
+		modern, suite, strcmp(tls_suite_auth(s), "RSA") == 0 ? PAIR_RSA : PAIR_EC);
 	const double start = now();
 	double bytes = 0;
 	for (; now() - start < SECONDS; bytes += CHUNK) {
@@ -86,7 +87,7 @@ static void records(bool modern, uint16_t suite)
 	}
 	if (p->server.received_n != (size_t)bytes)
 		exit(1);
-	printf("%s %s: %.0f MB/s\n", modern ? "our own," : "BearSSL's,", s->openssl,
+	printf("%s %s: %.0f MB/s\n", modern ? "our own," : "BearSSL's,", tls_suite_openssl(s).text,
 		bytes / 1e6 / (now() - start));
 	pair_free(p);
 }

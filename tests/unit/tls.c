@@ -13,9 +13,10 @@ static void suites_are_sorted(void)
 		if (i > 0)
 			CHECK(tls_suites[i - 1].code < tls_suites[i].code);
 		CHECK(tls_suite_code(tls_suites[i].code) == &tls_suites[i]);
-		CHECK(tls_suite_name(tls_suites[i].iana) == &tls_suites[i]);
-		if (*tls_suites[i].openssl)
-			CHECK(tls_suite_name(tls_suites[i].openssl) == &tls_suites[i]);
+		CHECK(tls_suite_name(tls_suite_iana(&tls_suites[i]).text) == &tls_suites[i]);
+		if (*tls_suite_openssl(&tls_suites[i]).text)
+			CHECK(tls_suite_name(tls_suite_openssl(&tls_suites[i]).text) ==
+				&tls_suites[i]);
 	}
 }
 
@@ -25,15 +26,15 @@ static void suites_have_both_names(void)
 	const struct tls_suite *s = tls_suite_name("ecdhe-rsa-aes128-gcm-sha256");
 	REQUIRE(s);
 	CHECK_INT(s->code, 0xC02F);
-	CHECK_STR(s->iana, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
-	CHECK_STR(s->kx, "ECDHE");
-	CHECK_STR(s->auth, "RSA");
-	CHECK_STR(s->enc, "AES-128-GCM");
+	CHECK_STR(tls_suite_iana(s).text, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+	CHECK_STR(tls_suite_kx(s), "ECDHE");
+	CHECK_STR(tls_suite_auth(s), "RSA");
+	CHECK_STR(tls_suite_enc(s), "AES-128-GCM");
 	CHECK(s->forward && s->bits == 128);
 	s = tls_suite_name("TLS_RSA_WITH_3DES_EDE_CBC_SHA");
 	REQUIRE(s);
-	CHECK_STR(s->openssl, "DES-CBC3-SHA");
-	CHECK_STR(s->mac, "SHA1");
+	CHECK_STR(tls_suite_openssl(s).text, "DES-CBC3-SHA");
+	CHECK_STR(tls_suite_mac(s), "SHA1");
 	CHECK(!s->forward && s->bits == 112);
 	CHECK(tls_suite_code(0xCCA9) == tls_suite_name("ECDHE-ECDSA-CHACHA20-POLY1305"));
 }
@@ -78,7 +79,7 @@ static void default_profile_is_aead_only(void)
 	CHECK(c.suites_n >= 4);
 	for (size_t i = 0; i < c.suites_n; i++) {
 		const struct tls_suite *s = tls_suite_code(c.suites[i]);
-		CHECK_STR(s->mac, "AEAD");
+		CHECK_STR(tls_suite_mac(s), "AEAD");
 		CHECK(s->forward && s->have != TLS_HAVE_NONE);
 	}
 }

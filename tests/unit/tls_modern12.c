@@ -14,7 +14,7 @@ static void every_suite_and_group(void)
 		for (size_t g = 0; g < 4; g++) {
 			struct pair *p = pair_new12();
 			struct tls_facts f;
-			const bool rsa = !strcmp(tls_suite_code(suites[i])->auth, "RSA");
+			const bool rsa = !strcmp(tls_suite_auth(tls_suite_code(suites[i])), "RSA");
 			pair_identity(&p->server.config, &p->server.key, rsa ? PAIR_RSA : PAIR_EC);
 			p->client.config.suites[0] = p->server.config.suites[0] = suites[i];
 			p->client.config.suites_n = p->server.config.suites_n = 1;
