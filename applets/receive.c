@@ -50,7 +50,10 @@ static bool opt_class(void *field, const struct opt_use *use, struct err *e)
 		return err_set(e, ERR_USAGE, 0,
 			"\"%s\" is neither the keyword nor the UID of a SOP class (PS3.6 Annex A)",
 			use->values[0]);
-	return opt_add(field, found ? uid_class_uid(found) : use->values[0], use->memory, e);
+	if (!found)
+		return opt_add(field, use->values[0], use->memory, e);
+	char *uid = opt_alloc(use->memory, UID_TEXT, e);
+	return uid && opt_add(field, uid_class_uid(found, uid), use->memory, e);
 }
 
 static bool opt_template(void *field, const struct opt_use *use, struct err *e)

@@ -132,6 +132,6 @@ bool asconfig_class_uid(struct span name, char uid[UID_TEXT])
 	const struct uid_class *known = uid_class_named(old ? text + sizeof RETIRED - 1 : text);
 	if (!known || (old && !known->retired))
 		return false;
-	snprintf(uid, UID_TEXT, "%s", uid_class_uid(known));
+	uid_class_uid(known, uid);
 	return true;
 }

@@ -44,23 +44,26 @@ enum uid_form uid_from_value(struct span value, struct span *uid)
 	return n == value.n || (n % 2 == 1 && n + 1 == value.n) ? UID_GOOD : UID_PADDED;
 }
 
-static const char *syntax_uid(size_t i)
+static const char *syntax_uid(size_t i, char text[UID_TEXT])
 {
+	(void)text;
 	return syntaxes[i].uid;
 }
 
-static const char *class_uid(size_t i)
+static const char *class_uid(size_t i, char text[UID_TEXT])
 {
-	return class_text + classes[i].text;
+	return uid_class_uid(&classes[i], text);
 }
 
 /* The row of uid among so many sorted ones; the number of rows when it is not there. */
-static size_t row_of(struct span uid, size_t rows, const char *(*uid_at)(size_t i))
+static size_t row_of(
+	struct span uid, size_t rows, const char *(*uid_at)(size_t i, char text[UID_TEXT]))
 {
+	char text[UID_TEXT];
 	size_t low = 0, high = rows;
 	while (low < high) {
 		const size_t mid = low + (high - low) / 2;
-		const int order = span_cmp(uid, span_str(uid_at(mid)));
+		const int order = span_cmp(uid, span_str(uid_at(mid, text)));
 		if (order == 0)
 			return mid;
 		if (order < 0)
@@ -127,15 +130,9 @@ const struct uid_class *uid_class_at(size_t i)
 	return i < COUNT(classes) ? &classes[i] : NULL;
 }
 
-const char *uid_class_uid(const struct uid_class *c)
+/* A byte above 127 stands for one of the parts that many UIDs and names have. */
+static const char *unpacked(const char *packed, char text[UID_TEXT])
 {
-	return class_text + c->text;
-}
-
-/* A byte above 127 stands for one of the parts that many names have. */
-const char *uid_class_name(const struct uid_class *c, char text[UID_TEXT])
-{
-	const char *packed = uid_class_uid(c) + strlen(uid_class_uid(c)) + 1;
 	size_t n = 0;
 	for (; *packed; packed++) {
 		const char itself[2] = { *packed }, *part = itself;
@@ -149,6 +146,17 @@ const char *uid_class_name(const struct uid_class *c, char text[UID_TEXT])
 	}
 	text[n] = '\0';
 	return text;
+}
+
+const char *uid_class_uid(const struct uid_class *c, char text[UID_TEXT])
+{
+	return unpacked(class_text + c->text, text);
+}
+
+const char *uid_class_name(const struct uid_class *c, char text[UID_TEXT])
+{
+	const char *uid = class_text + c->text;
+	return unpacked(uid + strlen(uid) + 1, text);
 }
 
 const struct uid_class *uid_class_named(const char *name)

@@ -72,8 +72,9 @@ const struct uid_class *uid_class_at(size_t i);     /* in order of uid; NULL beh
 /* By name, of which only letters and digits count, in any case, so that nearly every keyword of PS3.6
  * is one; or by uid. Of two classes of one name the one in use. NULL when there is none. */
 const struct uid_class *uid_class_named(const char *name);
-const char *uid_class_uid(const struct uid_class *c);
-const char *uid_class_name(const struct uid_class *c, char text[UID_TEXT]); /* written to text */
+/* Both are written to text, and returned. */
+const char *uid_class_uid(const struct uid_class *c, char text[UID_TEXT]);
+const char *uid_class_name(const struct uid_class *c, char text[UID_TEXT]);
 bool uid_is_storage(struct span uid);
 
 /* The name of a transfer syntax, SOP class or other well-known UID, which text may be needed for. When

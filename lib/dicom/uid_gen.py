@@ -106,9 +106,9 @@ def quoted(text):
 
 
 def pack(names):
-    """Replaces what many names have in common, whole words, by bytes above 127: (parts, packed names).
-    The part that saves most comes first, then that which saves most of what is left."""
-    texts = [re.findall(r"\S+ ?", name) for name in names]
+    """Replaces what many names have in common, whole words and components, by bytes above 127: (parts,
+    packed names). The part that saves most comes first, then that which saves most of what is left."""
+    texts = [re.findall(r"[^. ]+[. ]?|\. ?", name) for name in names]
     parts = []
     while len(parts) < 128:
         gain = collections.Counter()
@@ -137,26 +137,26 @@ def pack(names):
 def main():
     out = ["/* SPDX-License-Identifier: MIT */",
            "/* Made by uid_gen.py from the registry of PS3.6 Table A-1; do not edit. Rows are in the order",
-           " * of strcmp on the first member. */",
+           " * of strcmp on the UID, which classes have packed. */",
            "", "static const struct uid_syntax syntaxes[] = {"]
     for uid, name, retired, word in rows(("Transfer Syntax",), NEWER_SYNTAXES):
         out.append("\t{ %s, %s,\n\t  %s, %s }," % (
             quoted(uid), quoted(name), quoted(word), syntax_flags(uid, retired)))
-    # One run of text instead of two pointers a row, which a program that can be loaded anywhere would
-    # have to relocate each time it starts.
+    # One run of text, UID and name a row, instead of two pointers, which a program that can be loaded
+    # anywhere would have to relocate each time it starts.
     classes = list(rows(("SOP Class", "Meta SOP Class"), NEWER_CLASSES))
     assert all(name.isascii() and not set(name) & set('"\\\\?') and len(name) < 80 for _, name, _, _ in classes)
-    parts, packed = pack([name for _, name, _, _ in classes])
+    parts, packed = pack([text for uid, name, _, _ in classes for text in (uid, name)])
     out += ["};", "", "static const char class_parts[] ="]
     out += ['\t"%s\\0"' % part for part in parts]
     out[-1] += ";"
     out += ["", "static const char class_text[] ="]
     numbers, at = [], 0
-    for (uid, name, retired, _), short in zip(classes, packed):
+    for (uid, name, retired, _), arc, short in zip(classes, packed[::2], packed[1::2]):
         storage = "Storage" in name and not NOT_STORAGE.search(name)
-        out.append('\t%s "\\0" "%s\\0"' % (quoted(uid), short))
+        out.append('\t"%s\\0" "%s\\0"' % (arc, short))
         numbers.append("\t{ %d, %d, %d }," % (at, storage, retired))
-        at += len(uid) + len(re.sub(r"\\...", "x", short)) + 2
+        at += sum(len(re.sub(r"\\...", "x", text)) + 1 for text in (arc, short))
     assert at < 65536
     out[-1] += ";"
     out += ["", "static const struct uid_class classes[] = {"] + numbers + ["};", ""]

@@ -47,6 +47,8 @@ struct ul_event {
 struct ul_context {
 	uint8_t id;
 	struct span abstract, syntax;
+	char abstract_text[UID_TEXT],
+		syntax_text[UID_TEXT]; /* where they may lie: not to be copied */
 };
 
 struct ul {

@@ -151,9 +151,9 @@ bool ul_context(const struct ul *ul, uint8_t id, struct ul_context *c)
 {
 	if (id % 2 == 0 || ul->contexts[id / 2].abstract == 0)
 		return false;
-	*c = (struct ul_context){ .id = id,
-		.abstract = ul_names_uid(&ul->names, ul->contexts[id / 2].abstract),
-		.syntax = ul_names_uid(&ul->names, ul->contexts[id / 2].syntax) };
+	c->id = id;
+	c->abstract = ul_names_uid(&ul->names, ul->contexts[id / 2].abstract, c->abstract_text);
+	c->syntax = ul_names_uid(&ul->names, ul->contexts[id / 2].syntax, c->syntax_text);
 	return true;
 }
 

@@ -41,7 +41,7 @@ uint16_t ul_names_add(struct ul_names *names, struct span uid)
 	return number;
 }
 
-struct span ul_names_uid(const struct ul_names *names, uint16_t number)
+struct span ul_names_uid(const struct ul_names *names, uint16_t number, char text[UID_TEXT])
 {
 	struct span s = { 0 };
 	uint8_t n;
@@ -51,5 +51,5 @@ struct span ul_names_uid(const struct ul_names *names, uint16_t number)
 	}
 	if (number >= SYNTAX)
 		return span_str(uid_syntax_at((size_t)number - SYNTAX)->uid);
-	return number ? span_str(uid_class_uid(uid_class_at((size_t)number - CLASS))) : s;
+	return number ? span_str(uid_class_uid(uid_class_at((size_t)number - CLASS), text)) : s;
 }

@@ -4,7 +4,7 @@
 #ifndef DCMSEC_DICOM_UL_NAMES_H
 #define DCMSEC_DICOM_UL_NAMES_H
 
-#include "base/span.h"
+#include "dicom/uid.h"
 
 enum { UL_NAMES_ROOM = 768 }; /* bytes for UIDs that are in no table: a dozen of the longest */
 
@@ -18,7 +18,7 @@ struct ul_names { /* zero is a good start */
 uint16_t ul_names_add(struct ul_names *names, struct span uid);
 uint16_t ul_names_find(const struct ul_names *names, struct span uid);
 
-/* The UID of a number, borrowed from names or static; empty for 0. */
-struct span ul_names_uid(const struct ul_names *names, uint16_t number);
+/* The UID of a number, borrowed from names, static, or written to text; empty for 0. */
+struct span ul_names_uid(const struct ul_names *names, uint16_t number, char text[UID_TEXT]);
 
 #endif
