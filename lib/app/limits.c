@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* prlimit, because setrlimit of musl brings along how kernels without it are served. */
+#define _GNU_SOURCE
 #include "app/limits.h"
 
 #include <errno.h>
@@ -109,7 +111,7 @@ bool limits_descriptors(struct limits *l, struct log *log, struct err *e)
 			(unsigned long long)most, fit, (unsigned long long)before);
 	}
 	r.rlim_cur = most < want ? most : want;
-	return setrlimit(RLIMIT_NOFILE, &r) == 0 ||
+	return prlimit(0, RLIMIT_NOFILE, &r, NULL) == 0 ||
 		err_set(e, ERR_SYSTEM, errno, "cannot raise the limit of descriptors: %s",
 			strerror(errno));
 }

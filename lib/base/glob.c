@@ -27,8 +27,10 @@ static const char *in_set(const char *p, unsigned char c, bool *in)
 	const bool not = *p == '!' || *p == '^';
 	bool found = false, first = true;
 	for (p += not ; *p != ']' || first; first = false) {
-		const char *end = p[0] == '[' && p[1] == ':' ? strstr(p + 2, ":]") : NULL;
-		if (end) {
+		const char *end = p[0] == '[' && p[1] == ':' ? p + 2 : "";
+		while (*end && (end[0] != ':' || end[1] != ']'))
+			end++;
+		if (*end) {
 			found |= of_class(p + 2, (size_t)(end - p) - 2, c);
 			p = end + 2;
 			continue;

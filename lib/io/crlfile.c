@@ -139,6 +139,9 @@ static bool take_one(struct reading *r, bool read,
 	return false;
 }
 
+#define BEGIN "-----BEGIN X509 CRL-----"
+#define MARK "\xef\xbb\xbf" /* a byte order mark, also where files were joined */
+
 static bool read_file(struct reading *r, FILE *f,
 	bool (*take)(void *arg, struct crl *c, struct err *e), void *arg, struct err *e)
 {
@@ -147,7 +150,9 @@ static bool read_file(struct reading *r, FILE *f,
 	if (first == 0x30)
 		return start(r, e) && take_one(r, read_der(r, f, e), take, arg, e);
 	while (next_line(r, f, e)) {
-		if (!strstr(r->data, "-----BEGIN X509 CRL-----"))
+		const char *text =
+			r->data + (strncmp(r->data, MARK, strlen(MARK)) ? 0 : strlen(MARK));
+		if (strncmp(text, BEGIN, strlen(BEGIN)) != 0)
 			continue;
 		if (!start(r, e) || !take_one(r, read_body(r, f, e), take, arg, e))
 			return false;

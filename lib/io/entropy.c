@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Wires the generators to this process: what seeds them at its start, what reseeds them later, the
  * clock, and the sign of a fork. */
-#define _DEFAULT_SOURCE /* madvise, MAP_ANONYMOUS */
+#define _DEFAULT_SOURCE /* getpagesize, madvise, MAP_ANONYMOUS */
 #include "io/entropy.h"
 
 #include "base/wipe.h"
@@ -55,7 +55,7 @@ static uint64_t source_process(void *ctx)
 
 static uint64_t *wiped_page(void)
 {
-	const size_t size = (size_t)sysconf(_SC_PAGESIZE);
+	const size_t size = (size_t)getpagesize();
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
@@ -252,7 +252,7 @@ bool entropy_close(struct entropy *en, struct err *e)
 		entropy_write_seed(&en->rand, en->opts.write_seed, SEEDFILE_SIZE, e);
 	rand_wipe(&en->rand);
 	if (en->page)
-		munmap(en->page, (size_t)sysconf(_SC_PAGESIZE));
+		munmap(en->page, (size_t)getpagesize());
 	en->page = NULL;
 	en->opts.write_seed = NULL;
 	return ok;

@@ -5,7 +5,9 @@
 #include "io/clock.h"
 #include "io/dial.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -119,14 +121,36 @@ static int listen_on(const struct addrinfo *a, bool both)
 	return -1;
 }
 
+/* Host and port as numbers. Not getnameinfo, which brings along how names are asked for. */
+static bool numbers(const struct sockaddr_storage *a, char host[NET_ADDR], unsigned *port)
+{
+	const struct sockaddr_in *v4 = (const void *)a;
+	const struct sockaddr_in6 *v6 = (const void *)a;
+	const bool six = a->ss_family == AF_INET6;
+	if (!six && a->ss_family != AF_INET)
+		return false;
+	*port = ntohs(six ? v6->sin6_port : v4->sin_port);
+	inet_ntop(a->ss_family, six ? (const void *)&v6->sin6_addr : &v4->sin_addr, host, NET_ADDR);
+	if (six && v6->sin6_scope_id) {
+		char name[IF_NAMESIZE];
+		const size_t n = strlen(host);
+		if (if_indextoname(v6->sin6_scope_id, name))
+			snprintf(host + n, NET_ADDR - n, "%%%s", name);
+		else
+			snprintf(host + n, NET_ADDR - n, "%%%u", (unsigned)v6->sin6_scope_id);
+	}
+	return true;
+}
+
 unsigned net_bound(int fd)
 {
 	struct sockaddr_storage a;
 	socklen_t n = sizeof a;
-	char port[NET_PORT] = "0";
+	char host[NET_ADDR];
+	unsigned port = 0;
 	if (getsockname(fd, (struct sockaddr *)&a, &n) == 0)
-		getnameinfo((struct sockaddr *)&a, n, NULL, 0, port, sizeof port, NI_NUMERICSERV);
-	return (unsigned)atoi(port);
+		numbers(&a, host, &port);
+	return port;
 }
 
 int net_listen(const char *address, const char *port, unsigned *bound, struct err *e)
@@ -170,17 +194,17 @@ int net_listen(const char *address, const char *port, unsigned *bound, struct er
 }
 
 /* An IPv4 peer on the socket for both comes as ::ffff:192.0.2.7; people know it as 192.0.2.7. */
-static void address_text(const struct sockaddr_storage *a, socklen_t n, char text[NET_ADDR])
+static void address_text(const struct sockaddr_storage *a, char text[NET_ADDR])
 {
-	char host[NI_MAXHOST], port[NET_PORT];
-	if (getnameinfo((const struct sockaddr *)a, n, host, sizeof host, port, sizeof port,
-		    NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+	char host[NET_ADDR];
+	unsigned port;
+	if (!numbers(a, host, &port)) {
 		snprintf(text, NET_ADDR, "unknown address");
 		return;
 	}
 	const bool mapped = strncmp(host, "::ffff:", 7) == 0 && strchr(host, '.');
 	const bool v6 = strchr(host, ':') && !mapped;
-	snprintf(text, NET_ADDR, "%s%.46s%s:%s", v6 ? "[" : "", mapped ? host + 7 : host,
+	snprintf(text, NET_ADDR, "%s%.46s%s:%u", v6 ? "[" : "", mapped ? host + 7 : host,
 		v6 ? "]" : "", port);
 }
 
@@ -192,7 +216,7 @@ int net_accept(int listener, char peer[NET_ADDR])
 	if (fd < 0)
 		return -1;
 	net_tune(fd);
-	address_text(&a, n, peer);
+	address_text(&a, peer);
 	return fd;
 }
 
@@ -209,7 +233,7 @@ bool net_adopt(int fd, char peer[NET_ADDR])
 	if (getpeername(fd, (struct sockaddr *)&a, &n) != 0)
 		return false;
 	net_tune(fd);
-	address_text(&a, n, peer);
+	address_text(&a, peer);
 	return true;
 }
 

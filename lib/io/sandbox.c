@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel's interfaces are used by number here: musl has no headers for them, and the kernel's own
  * are not on every host that builds this. */
-#define _GNU_SOURCE /* O_PATH, syscall */
+#define _GNU_SOURCE /* O_PATH, prlimit, syscall */
 #include "io/sandbox.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 void sandbox_no_dumps(void)
 {
 	const struct rlimit none = { 0, 0 };
-	setrlimit(RLIMIT_CORE, &none);
+	prlimit(0, RLIMIT_CORE, &none, NULL);
 	prctl(PR_SET_DUMPABLE, 0);
 }
 
