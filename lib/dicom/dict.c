@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Two binary searches: the group, then the element within it. What is not found is one of the few
+/* Two binary searches: the page of 256 tags, then the tag within it. What is not found is one of the few
  * repeating patterns, or follows from the form of its tag. */
 #include "dicom/dict.h"
 
 #include <stddef.h>
 
-struct dict_group {
+struct dict_page {
 	uint16_t group, first;
+	uint8_t high; /* the upper half of the element numbers */
 };
 
 struct dict_pattern {
@@ -19,13 +20,18 @@ struct dict_pattern {
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 _Static_assert(COUNT(dict_elements) == COUNT(dict_kind), "one VR an element");
 
-/* The last group that is not behind the one wanted. */
-static size_t find_group(unsigned group)
+static uint32_t page_of(const struct dict_page *p)
 {
-	size_t low = 0, high = COUNT(dict_groups) - 1;
+	return (uint32_t)p->group << 8 | p->high;
+}
+
+/* The last page that is not behind the one wanted. */
+static size_t find_page(uint32_t page)
+{
+	size_t low = 0, high = COUNT(dict_pages) - 1;
 	while (high - low > 1) {
 		const size_t middle = (low + high) / 2;
-		if (dict_groups[middle].group <= group)
+		if (page_of(&dict_pages[middle]) <= page)
 			low = middle;
 		else
 			high = middle;
@@ -33,12 +39,13 @@ static size_t find_group(unsigned group)
 	return low;
 }
 
-static unsigned find(unsigned group, unsigned element)
+static unsigned find(uint32_t tag)
 {
-	const struct dict_group *g = &dict_groups[find_group(group)];
-	if (g->group != group)
+	const struct dict_page *page = &dict_pages[find_page(tag >> 8)];
+	if (page_of(page) != tag >> 8)
 		return VR_NONE;
-	size_t low = g[0].first, high = g[1].first;
+	const uint8_t element = tag & 0xff;
+	size_t low = page[0].first, high = page[1].first;
 	while (low < high) {
 		const size_t middle = (low + high) / 2;
 		if (dict_elements[middle] == element)
@@ -66,7 +73,7 @@ unsigned dict_entry(uint32_t tag)
 		return VR_UL;
 	if (group & 1)
 		return element >= 0x10 && element <= 0xff ? VR_LO : VR_UN;
-	unsigned vr = find(group, element);
+	unsigned vr = find(tag);
 	if (!vr)
 		vr = find_pattern(tag);
 	return vr ? vr : VR_UN;
