@@ -156,7 +156,8 @@ static inline bool pair_open_side(struct pair *p, struct pair_side *s)
 	if (s->more_out.n)
 		s->link.out = s->more_out;
 	s->link.leaf = (struct mspan){ s->leaf, sizeof s->leaf };
-	if (s->config.trust != TLS_TRUST_IGNORE || s->config.role == TLS_CLIENT) {
+	if (!s->link.judge &&
+		(s->config.trust != TLS_TRUST_IGNORE || s->config.role == TLS_CLIENT)) {
 		s->link.judge = &s->judge.minimal.vtable;
 		s->link.verdict = &s->judge.verdict;
 	}
