@@ -112,11 +112,9 @@ static void close_ours(struct tls *t)
 	if (!m->failed &&
 		m->state != CONNECTED) /* RFC 8446 6.1: for a reason that is none of TLS */
 		modern_fail(m, ERR_NETWORK, USER_CANCELED, "the handshake was given up here");
-	if (m->failed || m->closing || m->state != CONNECTED || m->flight)
+	if (m->failed || m->closing || m->state != CONNECTED)
 		return;
-	out_seal(m);
-	out_alert(m, 1, CLOSE_NOTIFY);
-	m->closing = true;
+	out_close(m);
 	m->plain.n = 0;
 	modern_run(m);
 }
@@ -144,7 +142,7 @@ static enum tls_state state(const struct tls *t)
 	const struct modern *m = modern_const(t);
 	if (m->failed)
 		return TLS_FAILED;
-	if (m->peer_closed && m->closing && m->head == m->tail)
+	if (m->peer_closed && m->closing && !m->flight && m->head == m->tail)
 		return TLS_CLOSED;
 	if (m->cut)
 		return TLS_CUT;

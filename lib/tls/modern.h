@@ -110,7 +110,7 @@ struct modern {
 	char server_name[256];
 
 	enum modern_state state;
-	bool closing;     /* our close_notify is made */
+	bool closing;     /* our close_notify is made, or follows the flight */
 	bool peer_closed; /* the peer's came */
 	bool cut;
 	bool failed;
@@ -183,6 +183,7 @@ void out_seal(struct modern *m);                         /* ends the record bein
 bool out_message(struct modern *m, struct span message); /* whole, into the transcript too */
 void out_ccs(struct modern *m);
 void out_alert(struct modern *m, unsigned level, unsigned code);
+void out_close(struct modern *m); /* close_notify, when all before it is written */
 bool out_key_update(struct modern *m, bool ask);
 /* Writes as much of the flight as fits; true when all of it is written. */
 bool out_flight(struct modern *m);

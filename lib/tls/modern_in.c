@@ -223,11 +223,8 @@ static bool alert(struct modern *m, struct span content)
 		return modern_fail(m, ERR_TLS, DECODE_ERROR, "the peer sent a malformed alert");
 	if (code == CLOSE_NOTIFY && connected(m)) {
 		m->peer_closed = true;
-		if (!m->closing) {
-			out_seal(m);
-			out_alert(m, 1, CLOSE_NOTIFY);
-			m->closing = true;
-		}
+		if (!m->closing)
+			out_close(m);
 		return true;
 	}
 	if (code == USER_CANCELED ||
@@ -355,8 +352,8 @@ static bool next_record(struct modern *m)
 
 void modern_run(struct modern *m)
 {
-	while (!m->failed && m->plain.n == 0 && !m->peer_closed) {
-		if (!out_flight(m))
+	while (!m->failed && m->plain.n == 0) {
+		if (!out_flight(m) || m->peer_closed)
 			return;
 		if (!next_message(m) && (m->failed || !next_record(m)))
 			return;

@@ -129,6 +129,15 @@ void out_alert(struct modern *m, unsigned level, unsigned code)
 	out_record(m, RECORD_ALERT, span_of(alert, sizeof alert));
 }
 
+void out_close(struct modern *m)
+{
+	m->closing = true;
+	if (m->flight)
+		return; /* behind the ticket that waits for room */
+	out_seal(m);
+	out_alert(m, 1, CLOSE_NOTIFY);
+}
+
 bool out_key_update(struct modern *m, bool ask)
 {
 	const uint8_t update[5] = { KEY_UPDATE, 0, 0, 1, ask };
@@ -250,8 +259,11 @@ static void flight_done(struct modern *m)
 {
 	m->flight = NULL;
 	out_seal(m);
-	if (m->state == CONNECTED)
-		return; /* that was a ticket */
+	if (m->state == CONNECTED) { /* that was a ticket */
+		if (m->closing)
+			out_close(m);
+		return;
+	}
 	if (m->version == TLS_1_2) {
 		if (m->state == WAIT12_FINISHED) /* a server: it has read the client's before */
 			m->state = CONNECTED;

@@ -86,13 +86,28 @@ static bool check_hello(struct modern *m, const struct hello *h)
 	if (hello_has(h, EXT_PRE_SHARED_KEY) && !h->psk_is_last)
 		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
 			"the client sent pre_shared_key in the wrong place");
-	if (!hello_has(h, EXT_SIGNATURES))
-		return missing(m, "signature_algorithms");
 	if (!hello_has(h, EXT_GROUPS))
 		return missing(m, "supported_groups");
 	if (!hello_has(h, EXT_KEY_SHARE))
 		return missing(m, "key_share");
 	return true;
+}
+
+/* Who resumes signs nothing, and so a client that offers to may leave the list out (4.2.3, 9.2). */
+static bool choose_signature(struct modern *m, const struct hello *h)
+{
+	struct span list = h->ext[EXT_SIGNATURES];
+	m->own = m->server = NULL;
+	if (m->resume.used)
+		return true;
+	if (!hello_has(h, EXT_SIGNATURES))
+		return missing(m, "signature_algorithms");
+	span_skip(&list, 2);
+	m->own = m->server = sign_choose(list, TLS_1_3, false, m->config->rsa, m->config->ec);
+	return m->own ||
+		modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,
+			"the client takes no signature that our %s key can make",
+			m->config->rsa ? "RSA" : "EC");
 }
 
 static void write_hello(struct modern *m, struct buf *b, const uint8_t *random, struct span share)
@@ -198,20 +213,11 @@ bool server_client_hello(struct modern *m, struct span message)
 		m->skip = hello_has(&h, EXT_EARLY_DATA) ? EARLY_DATA_MAX : 0;
 	}
 	span_text(hello_name(h.ext[EXT_SERVER_NAME]), m->server_name, sizeof m->server_name);
-	struct span list = h.ext[EXT_SIGNATURES];
-	span_skip(&list, 2);
-	m->own = m->server = sign_choose(list, TLS_1_3, false, m->config->rsa, m->config->ec);
-	if (!m->own)
-		return modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,
-			"the client takes no signature that our %s key can make",
-			m->config->rsa ? "RSA" : "EC");
+	if (!hello_has(&h, EXT_PRE_SHARED_KEY) && !choose_signature(m, &h))
+		return false; /* at once, not after a retry */
 	if (share.n == 0)
 		return retry(m, message);
-	if (!psk_choose(m, &h, message))
-		return false;
-	if (m->resume.used)
-		m->server = NULL; /* signs nothing */
-	return answer(m, message, share);
+	return psk_choose(m, &h, message) && choose_signature(m, &h) && answer(m, message, share);
 }
 
 void server_write_extensions(const struct modern *m, struct buf *b)

@@ -404,6 +404,33 @@ static void secrets_do_not_stay(void)
 	}
 }
 
+/* A server whose buffer holds no ticket ends the connection, or its client does, while the rest waits. */
+static void close_behind_a_ticket(void)
+{
+	for (int client_first = 0; client_first < 2; client_first++) {
+		struct again *a = again_new(TLS_1_3);
+		struct pair *p = again_pair(a);
+		p->out_size = TLS_OUT_MIN;
+		pair_identity(&p->client.config, &p->client.key, PAIR_RSA);
+		p->client.send = p->server.send = span_of(NULL, 0);
+		REQUIRE(pair_open(p));
+		while (inside(&p->server)->state != CONNECTED)
+			if (!pair_move(&p->client, &p->server, p->step))
+				REQUIRE(pair_move(&p->server, &p->client, p->step));
+		REQUIRE(inside(&p->server)->flight);
+		tls_close(client_first ? p->client.tls : p->server.tls);
+		while (client_first && pair_move(&p->client, &p->server, p->step))
+			;
+		CHECK(tls_state(p->server.tls) != TLS_CLOSED);
+		pair_run(p);
+		CHECK_INT(tls_state(p->server.tls), TLS_CLOSED);
+		CHECK_INT(tls_state(p->client.tls), TLS_CLOSED);
+		CHECK_INT(a->sessions.count, 1);
+		pair_free(p);
+		free(a);
+	}
+}
+
 int main(void)
 {
 	test("a ticket that is on its way when the connection is cut is not finished",
@@ -431,6 +458,8 @@ int main(void)
 	test("without a store or keys or room for it nothing is resumed", nothing_without_stores);
 	test("a ticket of TLS 1.3 is used once", a_ticket_is_used_once);
 	test("keys are updated after a resumption", key_update_after_resumption);
+	test("close_notify stands behind a ticket that waits for room, whoever closes",
+		close_behind_a_ticket);
 	test("a server's room keeps no secret of the session", secrets_do_not_stay);
 	return test_end();
 }

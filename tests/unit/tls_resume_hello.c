@@ -5,7 +5,7 @@
 
 /* ---- hellos that are put together anew */
 
-enum { PSK = 41, MODES = 45, KEY_SHARE = 51, EMS = 23, TICKET = 35 };
+enum { SIGNATURES = 13, PSK = 41, MODES = 45, KEY_SHARE = 51, EMS = 23, TICKET = 35 };
 
 struct edit {
 	const char *what;
@@ -117,7 +117,7 @@ static int hello_changed(struct again *a, const struct edit *e, bool answer)
 	if (CHECK(pair_open(p))) {
 		const struct span hello = first_message(&p->client, copy);
 		rebuild(&b, hello, e);
-		if (e->two_identities) { /* the second binder is made good */
+		if (e->two_identities || e->without == SIGNATURES) { /* its binder is made good */
 			uint8_t hash[KEYS_HASH], key[KEYS_HASH];
 			struct transcript t;
 			struct schedule s;
@@ -125,7 +125,8 @@ static int hello_changed(struct again *a, const struct edit *e, bool answer)
 			transcript_hash(&t, hash);
 			schedule_start(&s, false, span_of(inside(&p->client)->resume.secret, 32));
 			schedule_derive(&s, "res binder", hash, key);
-			transcript_add(&t, span_of(b.p, b.n - 2 - 2 * 33));
+			transcript_add(
+				&t, span_of(b.p, b.n - 2 - (e->two_identities ? 2 : 1) * 33u));
 			transcript_hash(&t, hash);
 			keys_finished(&s, key, hash, b.p + b.n - 32);
 		}
@@ -166,6 +167,21 @@ static void hellos_refused(void)
 		free(a);
 	}
 	free(first);
+}
+
+/* RFC 8446 9.2: beside a pre-shared key it may be missing. Where that is of no use, a certificate must
+ * do, and needs it (4.2.3). */
+static void without_signatures(void)
+{
+	static const struct edit no_signatures = { .without = SIGNATURES };
+	static const uint8_t other[32] = { 1 };
+	struct again *a = again_met(TLS_1_3), *restarted = malloc(sizeof *a);
+	memcpy(restarted, a, sizeof *a);
+	tickets_init(&restarted->tickets, other, other, TICKET_LIFETIME, a->now);
+	CHECK_INT(hello_changed(a, &no_signatures, true), 0);
+	CHECK_INT(hello_changed(restarted, &no_signatures, false), 109);
+	free(a);
+	free(restarted);
 }
 
 static void identity_out_of_range(void)
@@ -339,6 +355,8 @@ int main(void)
 	test("hellos with pre_shared_key in the wrong place or without its modes are refused",
 		hellos_refused);
 	test("a client refuses an identity that it did not offer", identity_out_of_range);
+	test("a client that resumes may leave its signatures out, but then it must resume",
+		without_signatures);
 	test("no session of TLS 1.2 goes on without extended master secret", without_ems);
 	test("a client checks what a server of TLS 1.3 says that resumes", server_hello13);
 	test("and that it sends a key share", without_key_share);
