@@ -17,6 +17,22 @@ static bool unexpected(struct modern *m, const char *what)
 		what);
 }
 
+/* The one being gathered, whose header is there. */
+static bool too_long(struct modern *m)
+{
+	struct span s = span_of(m->in.p, m->gathered);
+	uint32_t n = 0;
+	span_skip(&s, 1);
+	span_u24be(&s, &n);
+	return modern_fail(m, ERR_TLS, DECODE_ERROR,
+		"the peer sent a handshake message of %u bytes, and %zu are there for it and the "
+		"records "
+		"that it comes in; have its certificate chain shortened, or leave --small out "
+		"where it is "
+		"given",
+		(unsigned)n + 4, m->in.n);
+}
+
 static bool connected(const struct modern *m)
 {
 	return m->state == CONNECTED;
@@ -199,9 +215,7 @@ static bool next_message(struct modern *m)
 	if (!t || type == foreign || (type == HELLO_REQUEST && m->config->role == TLS_SERVER))
 		return unexpected(m, "a handshake message");
 	if (n + 4 > m->in.n - RECORD_SPARE)
-		return modern_fail(m, ERR_TLS, DECODE_ERROR,
-			"the peer sent a handshake message of %u bytes, more than can be taken",
-			(unsigned)n);
+		return too_long(m);
 	s = span_of(m->in.p, m->gathered);
 	if (!span_take(&s, 4 + n, &message))
 		return false;
@@ -339,8 +353,7 @@ static bool next_record(struct modern *m)
 			m, ERR_TLS, RECORD_OVERFLOW, "the peer sent a TLS record that is too long");
 	if (r.n < n) {
 		if (m->gathered + RECORD_HEADER + n > m->in.n)
-			return modern_fail(m, ERR_TLS, DECODE_ERROR,
-				"the peer sent a handshake message that is too long");
+			return too_long(m);
 		return false;
 	}
 	const struct mspan record = { m->in.p + m->raw, (size_t)RECORD_HEADER + n };
