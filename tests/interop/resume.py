@@ -172,6 +172,37 @@ def judged_again(authority):
                   told == [False, True] and r.returncode == 5, r.out)
 
 
+def expired(authority):
+    """What becomes of a session when the certificate behind it expires."""
+    good, later = authority.node("caller"), ["--at", (datetime.datetime.utcnow() + datetime.timedelta(days=3)).strftime(
+        "%Y-%m-%dT%H:%M:%SZ")]
+    called = authority.node("called-for-a-day", days=(-1, 1))
+    for version, options in VERSIONS:
+        forget()
+        mine = [*secure(good, authority), *options]
+        with Node([*secure(called, authority), *options]) as node:
+            told = [node.kept(mine).resumed for _ in range(2)]
+            r = node.kept(mine, *later)
+            claim(f"{version}: a server's certificate that expired between two connections is refused, whatever ticket there is",
+                  told == [False, True] and r.returncode == 5 and "expired" in r.stderr, f"{told} {r.out}")
+        # A receiver has one clock: its client's certificate must expire indeed, after two connections at least.
+        for seconds in (6, 30, 120):
+            forget()
+            end = datetime.datetime.utcnow() + datetime.timedelta(seconds=seconds)
+            brief = authority.node("caller-for-seconds", days=(-1, seconds / 86400))
+            mine = [*secure(brief, authority), *options]
+            with Node([*secure(authority.node("called"), authority), *options]) as node:
+                told = [node.kept(mine).resumed for _ in range(2)]
+                if datetime.datetime.utcnow() >= end - datetime.timedelta(seconds=1):
+                    continue
+                time.sleep((end - datetime.datetime.utcnow()).total_seconds() + 2)
+                r = node.kept(mine)
+                claim(f"{version}: a client's certificate that expired between two connections is refused, whatever ticket it has",
+                      told == [False, True] and r.returncode == 5 and "expired" in r.out + node.receiver.text(),
+                      f"{told} {r.out}")
+                break
+
+
 def within_a_run(client, server):
     """More kinds of objects than one association has numbers for."""
     classes = sorted(u for u, row in UID_dictionary.items() if row[1] == "SOP Class" and u.startswith(
@@ -214,6 +245,7 @@ def main():
     files(client, server)
     off(client, server)
     judged_again(authority)
+    expired(authority)
     within_a_run(client, server)
 
 

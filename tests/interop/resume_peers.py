@@ -138,7 +138,9 @@ def main():
     suite13, suite12 = SUITES[13][0], SUITES[12][0]
     we_connect("openssl", openssl_server, 13, suite13, nodes, ca, "that asks for another group", ["-groups", "P-384"])
     openssl_connects(13, suite13, nodes, ca, "that is asked for another group", ["-groups", "X448:P-384"])
-    we_connect("openssl", openssl_server, 13, suite13, nodes, ca, "with new keys each time", options=["--update", 3])
+    # s_server sleeps for a second after each KeyUpdate
+    we_connect("openssl", openssl_server, 13, suite13, nodes, ca, "with new keys", resumed=("0", "1"), options=["--update", 1])
+    we_connect("gnutls", gnutls_server, 13, suite13, nodes, ca, "with new keys each time", options=["--update", 3])
     we_connect("openssl", openssl_server, 12, suite12, nodes, ca, "-no_ticket", ["-no_ticket"], ("0", "0"))
     we_connect("gnutls", gnutls_server, 13, suite13, nodes, ca, "--noticket", ["--noticket"], ("0", "0"))
 
