@@ -47,8 +47,8 @@ struct link {
 enum link_news {
 	LINK_NOTHING,
 	LINK_UP,       /* the association stands */
-	LINK_ANSWERED, /* an object: *answer */
-	LINK_DOWN,     /* it is over; *e tells why, kind ERR_NONE after a release */
+	LINK_ANSWERED, /* an object: report->answer */
+	LINK_DOWN,     /* it is over; report->err tells why, kind ERR_NONE after a release */
 };
 
 /* Begins to connect for the objects of a group. False with *e: it is shut. */

@@ -147,12 +147,8 @@ int dial_turn(struct dial *d, bool ready, uint64_t now, struct err *e)
 			return fd;
 		}
 	}
-	const int why = d->failure;
 	hang_up(d);
-	if (!try_next(d, now)) {
-		if (d->failure == 0)
-			d->failure = why;
+	if (!try_next(d, now))
 		give_up(d, e);
-	}
 	return -1;
 }

@@ -23,8 +23,9 @@ struct sandbox_facts {
 /* No core dumps from now on: they could hold keys. For every applet that has any. */
 void sandbox_no_dumps(void);
 
-/* Reaches for both. run: other programs will be started, or the host's own files and names asked, which no filter would fit: then only new
- * privileges are given up. A path that is not there is passed over; with NULL files stay as they are. */
+/* Reaches for both. run: other programs will be started, or the host's own files and names asked, which no
+ * filter would fit: then only new privileges are given up. A path that is not there is passed over; with
+ * NULL files stay as they are. */
 void sandbox_enter(
 	const struct sandbox_path *paths, size_t n, bool run, struct sandbox_facts *facts);
 
