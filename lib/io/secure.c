@@ -180,11 +180,11 @@ static bool open_tickets(struct secure *s, struct err *e)
 	const uint64_t ms = s->opts->ticket_lifetime;
 	if (s->opts->no_tickets)
 		return true;
-	if (!drbg_bytes(&s->rand->private, (struct mspan){ seed, sizeof seed }, e))
-		return false;
 	s->tickets = secret_new(sizeof *s->tickets);
 	if (!s->tickets)
 		return err_set(e, ERR_SYSTEM, 0, "no memory for the keys of tickets");
+	if (!drbg_bytes(&s->rand->private, (struct mspan){ seed, sizeof seed }, e))
+		return false;
 	bind(s, binding);
 	tickets_init(s->tickets, seed, binding, ms ? (uint32_t)(ms / 1000) : TICKET_LIFETIME,
 		clock_date_ms());
