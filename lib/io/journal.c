@@ -206,7 +206,7 @@ static bool read_lines(struct journal *j, size_t *damaged, struct err *e)
 				return false;
 			at += line.n;
 		}
-		if ((size_t)n < sizeof j->piece)
+		if (n == 0 || before + (uint64_t)n >= j->size)
 			break;
 		if (at == before) { /* no newline in all of the piece: nothing that we wrote */
 			at += piece.n;
