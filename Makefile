@@ -79,7 +79,7 @@ STRIP ?= $(patsubst %gcc,%strip,$(subst linux-musl-,linux-gnu-,$(if $(findstring
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check deps install clean help bench bench-quick analyze coverage format tests
+.PHONY: all demo check deps install clean help bench bench-quick analyze coverage format tests faults
 
 all: $(O)/dcmsec
 ifeq ($(VARIANT),musl-gcc)
@@ -176,6 +176,10 @@ demo:
 	@tests/demo.sh $(O)/dcmsec
 
 tests: $(O)/dcmsec $(UNIT) $(REPLAY) $(TOOLS)
+
+# One fault at each system call of a short scenario; make check tries each fifth with TLS.
+faults: $(O)/dcmsec $(TOOLS)
+	@FAULTS=all TEST_SECONDS=7200 tests/run.sh $(O) interop/faults_each.py; code=$$?; cat $(O)/test-logs/*faults_each.py.log; exit $$code
 
 check:
 	@tests/deps.sh $(DEPS_CHECK)
