@@ -2,9 +2,9 @@
 /* Runs a program and stops it at the n-th of its system calls of a kind: kills it there, or makes the call
  * fail or fall short. usage: fault REPORT KIND ACTION N PROGRAM [ARGUMENT]...
  * KIND: a word of kinds[]. ACTION: none (the program runs by itself), trace (each call of the kind goes
- * to REPORT), kill-before, kill (after the call), short, or an errno. FAULT_FD=N in the environment: hand
- * over descriptor N as systemd does. SIGTERM goes on to the program. The last lines of REPORT say which
- * call was hit, and how the program ended. Exit code 125: this host does not let us. */
+ * to REPORT), kill-before, kill (after the call; traced up to it), short, or an errno. FAULT_FD=N in the
+ * environment: hand over descriptor N as systemd does. SIGTERM goes on to the program. The last lines of
+ * REPORT say which call was hit, and how the program ended. Exit code 125: this host does not let us. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -194,8 +194,11 @@ static const struct call *known(long number)
 	return NULL;
 }
 
-static uint64_t open_flags(const struct call *c, const struct user_regs_struct *r)
+/* How a file is opened, or to what size it is cut. */
+static uint64_t detail(const struct call *c, const struct user_regs_struct *r)
 {
+	if (c->number == SYS_ftruncate)
+		return argument(r, 1);
 	const bool opens = c->number == SYS_open || c->number == SYS_openat;
 	return opens ? argument(r, c->path + 1) : 0;
 }
@@ -209,7 +212,7 @@ static bool meant(const struct plan *p, const struct user_regs_struct *r)
 	if (!c || !(c->kinds & p->kind))
 		return false;
 	if ((c->number == SYS_open || c->number == SYS_openat) && p->kind & (CHANGE | ROOM))
-		return open_flags(c, r) & (O_CREAT | O_TRUNC);
+		return detail(c, r) & (O_CREAT | O_TRUNC);
 	if (c->number == SYS_fcntl)
 		return argument(r, 1) == F_DUPFD || argument(r, 1) == F_DUPFD_CLOEXEC;
 	if (c->number == SYS_brk)
@@ -227,7 +230,7 @@ static bool meant(const struct plan *p, const struct user_regs_struct *r)
 
 /* ---- the report */
 
-/* name, descriptor, path, second path, flags, result, data in hexadecimal: between tabs */
+/* name, descriptor, path, second path, detail, result, data in hexadecimal: between tabs */
 static void tell(const struct plan *p, const struct user_regs_struct *r, long long result)
 {
 	const struct call *c = known((long)r->orig_rax);
@@ -241,7 +244,7 @@ static void tell(const struct plan *p, const struct user_regs_struct *r, long lo
 	path_of(r, c->fd2, c->path2, path2, sizeof path2);
 	fprintf(p->report, "%s\t%lld\t%s\t%s\t%llu\t%lld\t", c->name,
 		c->fd == NO ? -1LL : (long long)argument(r, c->fd), path, path2,
-		(unsigned long long)open_flags(c, r), result);
+		(unsigned long long)detail(c, r), result);
 	uint8_t piece[4096];
 	struct iovec parts[16] = { 0 };
 	size_t n = 0;
@@ -334,6 +337,7 @@ static bool strike(const struct plan *p, struct user_regs_struct *r, int *status
 	if (!go_on(status))
 		return false;
 	if (p->action == KILL) {
+		tell(p, r, ptrace(PTRACE_PEEKUSER, child, 8 * RAX, NULL));
 		die_now(status);
 		return false;
 	}
@@ -360,7 +364,7 @@ static void follow(struct plan *p, int *status)
 		if (!go_on(status))
 			return;
 		const long long result = ptrace(PTRACE_PEEKUSER, child, 8 * RAX, NULL);
-		if (wanted && p->action == TRACE)
+		if (wanted && (p->action == TRACE || p->action == KILL))
 			tell(p, &r, result);
 	}
 }
