@@ -159,7 +159,7 @@ static bool sync_folder(struct journal *j, struct err *e)
 	const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const bool ok = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
 	if (!ok)
-		broke(j, "make", e);
+		broke(j, "sync the folder of", e);
 	if (fd >= 0)
 		close(fd);
 	return ok;
@@ -187,6 +187,21 @@ static bool read_head(struct journal *j, bool *fresh, struct err *e)
 		return true;
 	return err_set(e, ERR_INPUT, 0,
 		"%s is there already and is no journal of ours; it is left as it is", j->path);
+}
+
+/* What another run wrote and was killed before it synced is believed from now on, so it has to last. Who
+ * may not read the folder cannot sync it. */
+static bool settle_old(struct journal *j, struct err *e)
+{
+	struct err unreadable = { 0 };
+	j->unsynced = true;
+	if (!journal_sync(j, e))
+		return false;
+	if (!sync_folder(j, &unreadable) && unreadable.code != EACCES) {
+		*e = unreadable;
+		return false;
+	}
+	return true;
 }
 
 /* Notes the lines from the head on. What follows the last newline is torn, and cut. */
@@ -233,7 +248,7 @@ struct journal *journal_open(const char *path, size_t *damaged, struct err *e)
 	const bool good = j->fd < 0
 		? broke(j, "open", e)
 		: ours(j, e) && lock(j, e) && ours(j, e) && read_head(j, &fresh, e) && grow(j, e) &&
-			(fresh ? begin(j, e) : read_lines(j, damaged, e));
+			(fresh ? begin(j, e) : read_lines(j, damaged, e) && settle_old(j, e));
 	if (good)
 		return j;
 	journal_close(j);

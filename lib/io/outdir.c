@@ -20,23 +20,7 @@ static bool sync_folder(int fd)
 	return fsync(fd) == 0 || errno == EINVAL;
 }
 
-/* Makes one folder, whose name is durable then: what is stored in it hangs on that name. */
-static bool make_folder(const char *path, bool sync)
-{
-	char parent[4096];
-	if (mkdir(path, 0777) != 0)
-		return errno == EEXIST;
-	const char *slash = strrchr(path, '/');
-	snprintf(parent, sizeof parent, "%.*s", slash ? (int)(slash - path) + 1 : 1,
-		slash ? path : ".");
-	const int fd = sync ? open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	const bool ok = !sync || (fd >= 0 && sync_folder(fd));
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
-static bool make_folders(const char *path, bool sync)
+static bool make_folders(const char *path)
 {
 	char part[4096];
 	if ((size_t)snprintf(part, sizeof part, "%s", path) >= sizeof part) {
@@ -45,18 +29,43 @@ static bool make_folders(const char *path, bool sync)
 	}
 	for (char *slash = part + 1; (slash = strchr(slash, '/')); slash++) {
 		*slash = '\0';
-		if (!make_folder(part, sync))
+		if (mkdir(part, 0777) != 0 && errno != EEXIST)
 			return false;
 		*slash = '/';
 	}
-	return make_folder(part, sync);
+	return mkdir(part, 0777) == 0 || errno == EEXIST;
+}
+
+/* Syncs the folders above, up to the root of the file system: what is stored hangs on their names, and
+ * whoever made one, such as a receiver that was killed, may not have come to it. Those that we may not
+ * read are not ours. */
+static bool sync_above(int folder)
+{
+	struct stat inner, outer;
+	int at = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+	bool ok = at >= 0 && fstat(at, &inner) == 0;
+	while (ok) {
+		const int up = openat(at, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		ok = up >= 0 ? fstat(up, &outer) == 0 : errno == EACCES;
+		close(at);
+		at = up;
+		if (!ok || up < 0 || outer.st_dev != inner.st_dev || outer.st_ino == inner.st_ino)
+			break;
+		ok = sync_folder(up);
+		inner = outer;
+	}
+	const int failure = errno;
+	if (at >= 0)
+		close(at);
+	errno = failure;
+	return ok;
 }
 
 bool outdir_open(struct outdir *d, const char *path, bool sync, struct err *e)
 {
 	*d = (struct outdir){ .path = path, .sync = sync };
 	d->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (d->fd < 0 && errno == ENOENT && make_folders(path, sync))
+	if (d->fd < 0 && errno == ENOENT && make_folders(path))
 		d->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (d->fd < 0)
 		return err_set(e, ERR_SYSTEM, errno, "cannot open the output folder %s: %s", path,
@@ -66,6 +75,12 @@ bool outdir_open(struct outdir *d, const char *path, bool sync, struct err *e)
 		outdir_close(d);
 		return err_set(e, ERR_SYSTEM, failure, "cannot write to the output folder %s: %s",
 			path, strerror(failure));
+	}
+	if (sync && !sync_above(d->fd)) {
+		const int failure = errno;
+		outdir_close(d);
+		return err_set(e, ERR_SYSTEM, failure, "cannot sync the folders above %s: %s", path,
+			strerror(failure));
 	}
 	return true;
 }
@@ -83,8 +98,10 @@ void outdir_close(struct outdir *d)
 static bool settle_one(struct outdir *d, int folder)
 {
 	const bool ok = sync_folder(folder);
-	if (!ok)
+	if (!ok) {
 		d->failure = errno;
+		memset(d->sure, 0, sizeof d->sure);
+	}
 	close(folder);
 	return ok;
 }
@@ -119,6 +136,19 @@ bool outdir_settle(struct outdir *d, struct err *e)
 		err_set(e, ERR_SYSTEM, failure, "cannot sync %s: %s", d->path, strerror(failure));
 }
 
+/* Whether the folder's own name was synced, or will be with the next settling, by this process: one that
+ * is found there may be of another one, which was killed before it came to that. */
+static bool is_sure(struct outdir *d, int folder)
+{
+	struct stat s;
+	if (fstat(folder, &s) != 0)
+		return false;
+	struct outdir_sure *slot = &d->sure[s.st_ino % OUTDIR_SURE];
+	const bool known = slot->inode == s.st_ino && slot->device == s.st_dev;
+	*slot = (struct outdir_sure){ s.st_dev, s.st_ino };
+	return known;
+}
+
 /* These are always there, and one of them leads out. */
 static bool dots(const char *part)
 {
@@ -147,7 +177,8 @@ int outdir_folder(struct outdir *d, char *name, char **leaf)
 		bool made;
 		const int inner = step_into(at, name, &made);
 		const int failure = errno;
-		if (made)
+		const bool sure = inner >= 0 && d->sync && is_sure(d, inner);
+		if (made || (inner >= 0 && !sure))
 			outdir_unsettle(d, at);
 		else
 			close(at);

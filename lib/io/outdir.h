@@ -8,8 +8,9 @@
 #include "base/span.h"
 
 #include <stddef.h>
+#include <sys/types.h>
 
-enum { OUTDIR_NAME = 1024, OUTDIR_UNSETTLED = 16 };
+enum { OUTDIR_NAME = 1024, OUTDIR_UNSETTLED = 16, OUTDIR_SURE = 64 };
 
 /* What becomes of a file whose name is taken. */
 enum outdir_duplicates {
@@ -20,6 +21,12 @@ enum outdir_duplicates {
 
 #define OUTDIR_FREE_DEFAULT UINT64_MAX /* keep_free: 64 MB, or a hundredth of a disk under 6.4 GB */
 
+/* A folder inside whose own name is on the disk, or will be once the unsettled ones are. */
+struct outdir_sure {
+	dev_t device;
+	ino_t inode;
+};
+
 struct outdir {
 	const char *path; /* borrowed, for messages */
 	int fd;
@@ -29,6 +36,7 @@ struct outdir {
 	unsigned long serial;              /* for temporary names */
 	int unsettled[OUTDIR_UNSETTLED];   /* folders whose new names are not on the disk yet */
 	size_t n_unsettled;
+	struct outdir_sure sure[OUTDIR_SURE]; /* by inode */
 	int failure; /* errno of a folder that could not be synced since the last settle, or 0 */
 };
 
@@ -52,7 +60,8 @@ enum outfile_placed {
 	OUTFILE_COMPARING, /* not placed yet: a part of the comparison is done, call again */
 };
 
-/* Opens the folder, making it where it is missing. sync false leaves out all syncing. */
+/* Opens the folder, making it where it is missing, and makes the names durable that lead to it. sync false
+ * leaves out all syncing. */
 bool outdir_open(struct outdir *d, const char *path, bool sync, struct err *e);
 void outdir_close(struct outdir *d);
 
