@@ -181,9 +181,12 @@ static bool read_head(struct journal *j, bool *fresh, struct err *e)
 	const ssize_t n = read_at(j, (struct mspan){ j->piece, head.n }, 0);
 	if (n < 0)
 		return broke(j, "read", e);
-	const struct span found = span_of(j->piece, (size_t)n);
-	*fresh = found.n < head.n;
-	if (span_eq(found, span_at(head, 0, found.n)))
+	/* A file that grew just before the power went may have its size and not its bytes. */
+	static const uint8_t zeros[sizeof JOURNAL_HEAD];
+	const struct span found = span_of(j->piece, (size_t)n), lost = span_of(zeros, found.n);
+	const bool blank = j->size <= head.n && span_eq(found, lost);
+	*fresh = found.n < head.n || blank;
+	if (blank || span_eq(found, span_at(head, 0, found.n)))
 		return true;
 	return err_set(e, ERR_INPUT, 0,
 		"%s is there already and is no journal of ours; it is left as it is", j->path);
