@@ -23,9 +23,9 @@ def after(*steps):
 
 old = ("old", b"old")
 claim("what was there stays", after() == {frozenset([old])})
-claim("a new file may be there empty, torn, whole, or not at all",
+claim("a new file may be there empty, torn, as zeros, whole, or not at all",
       after(("make", "a", b""), ("write", "a", b"1234"))
-      == {frozenset([old]), *(frozenset([old, ("a", data)]) for data in (b"", b"12", b"1234"))})
+      == {frozenset([old]), *(frozenset([old, ("a", data)]) for data in (b"", b"12", bytes(4), b"1234"))})
 claim("a synced file may lack its name, and with the name it is whole",
       after(("make", "a", b""), ("write", "a", b"1234"), ("sync", "a")) == {frozenset([old]), frozenset([old, ("a", b"1234")])})
 claim("with the folder synced too it is there", after(

@@ -172,7 +172,8 @@ def usable(kept):
     """Our sender takes up each journal that a power cut may leave."""
     wrong = []
     chosen = sorted(kept, key=lambda j: j or b"")
-    chosen = chosen[::max(1, len(chosen) // (200 if STEP == 1 else 30))]
+    short = [j for j in chosen if len(j or b"") < 40]
+    chosen = short + chosen[::max(1, len(chosen) // (200 if STEP == 1 else 30))]
     with Peer() as peer:
         for i, content in enumerate(chosen):
             box = T / f"journal-{i}"

@@ -235,6 +235,12 @@ def judge_again(objects, folder, out, link, options, unreadable=False):
     return wrong
 
 
+def unseen(run):
+    """Whether the call is to be done again, or gone on with, so that nobody notices. (A sync that is interrupted is one
+    that failed.)"""
+    return run.fault[1] in ("EINTR", "short") and run.hit() and "sync" not in run.hit().split()[0]
+
+
 def rival_is_broken(run):
     """Whether the disk failed below a file that has its name already. A fault at the descriptor of a file on its way
     would name that one."""
@@ -260,6 +266,8 @@ def receive_with(objects, folder, link, fault, options=()):
     if run.hit() and not kills:
         if isinstance(code, str) or code < 0:
             wrong.append(f"it ended with {code}: {run.said()}")
+        elif unseen(run) and told != [0] * len(told):
+            wrong.append(f"it answers {told}: {run.said()}")
         elif code == 0 and later is not told and later != [0] * len(later):
             wrong.append(f"it goes on, and answers {told}, then {later}: {run.said()}")
         elif code != 0 and (served or not run.said()):
@@ -339,6 +347,8 @@ def send_with(objects, folder, link, fault):
         code = ended = first.end()
         told += told_stored(first)
         if not fault[1].startswith("kill") and (isinstance(code, str) or code < 0):
+            wrong.append(f"it ended with {code}: {first.said()}")
+        if unseen(first) and code != 0:
             wrong.append(f"it ended with {code}: {first.said()}")
         if code == 0 and {*peer.given} != objects.bodies:
             wrong.append("it ended with 0 and not everything was given")

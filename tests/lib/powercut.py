@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """What a disk may hold after a power cut: a model of files and folders fed with the traced calls of a program. Only
 fsync and fdatasync make anything last: of a file its bytes, of a folder its names. Of the rest any part may be
-there: each write not, half or whole, each name or not, a file that moves to another folder in both or in neither."""
+there: each write not, half, as zeros or whole, each name or not, a file that moves to another folder in both or in
+neither."""
 import itertools
 import os
 import random
@@ -19,7 +20,7 @@ class Change:
         return self.what[1]
 
     def choices(self):
-        return ("none", "half", "all") if self.what[0] == "data" and len(self.what[3]) > 1 else ("none", "all")
+        return ("none", "half", "zero", "all") if self.what[0] == "data" else ("none", "all")
 
 
 class Disk:
@@ -158,7 +159,7 @@ class Disk:
                     nodes[node][what[0]] = what[1]
             elif kind == "data":
                 at, data = what
-                data = data[:len(data) // 2] if choice == "half" else data
+                data = {"half": data[:len(data) // 2], "zero": bytes(len(data)), "all": data}[choice]
                 old = nodes[node]
                 nodes[node] = old[:at].ljust(at, b"\0") + data + old[at + len(data):]
             else:
