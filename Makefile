@@ -79,7 +79,7 @@ STRIP ?= $(patsubst %gcc,%strip,$(subst linux-musl-,linux-gnu-,$(if $(findstring
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check deps install clean help bench bench-quick analyze coverage format tests faults
+.PHONY: all demo check deps install clean help bench bench-quick analyze coverage format tests faults hostile
 
 all: $(O)/dcmsec
 ifeq ($(VARIANT),musl-gcc)
@@ -202,6 +202,13 @@ coverage:
 	-@TEST_SECONDS=$${TEST_SECONDS:-3600} tests/run.sh build/gcc-coverage '$(or $(ONLY),.)'
 	@$(PYTHON) tests/coverage.py build/gcc-coverage
 
+# The longer run of what check does with 2,000; the n-th association is the same in both.
+hostile:
+	@tests/deps.sh $(DEPS_CHECK)
+	@$(MAKE) --no-print-directory -s $(O)/dcmsec $(TOOLS)
+	@MUTATIONS=$${MUTATIONS:-100000} TEST_SECONDS=86400 tests/run.sh $(O) hostile_
+	@grep -h '^#' $(O)/test-logs/*hostile_mutated*
+
 # BENCH='--json FILE' keeps the figures.
 bench bench-quick:
 	@tests/deps.sh $(DEPS_CHECK)
@@ -228,6 +235,7 @@ help:
 		'make coverage      which lines and branches of lib/ the tests reach' \
 		'make bench         speed and memory beside DCMTK; make bench-quick in two minutes' \
 		'make faults        fail or kill each system call of short scenarios, all of them' \
+		'make hostile       100,000 changed associations, and all PDUs in all states' \
 		'make fuzz-NAME     fuzz tests/fuzz/NAME.c for FUZZ_SECONDS=60' \
 		'make deps          install the Debian packages that all this needs' \
 		'make install       to DESTDIR and PREFIX=/usr/local' \
