@@ -158,6 +158,16 @@ fuzz-%: build/fuzz/%
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=512 -print_final_stats=1 \
 		-artifact_prefix=build/fuzz/$*- build/fuzz/corpus/$* tests/corpus/$*
 
+# The same targets under AFL++ (Debian's afl++), which finds other ways in: make afl-NAME
+AFL := build/afl-clang-fast
+afl-%:
+	@AFL_USE_ASAN=1 AFL_USE_UBSAN=1 AFL_QUIET=1 $(MAKE) --no-print-directory -s CC=afl-clang-fast CFLAGS='-O1 -g' \
+		$(AFL)/libdcmsec.a $(AFL)/tests/fuzz/$*.o
+	AFL_USE_ASAN=1 AFL_USE_UBSAN=1 AFL_QUIET=1 afl-clang-fast -fsanitize=fuzzer -o $(AFL)/$* $(AFL)/tests/fuzz/$*.o \
+		$(AFL)/libdcmsec.a $(shell clang -print-file-name=libbearssl.a) $(shell clang -print-file-name=libz.a) -lm
+	AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 AFL_AUTORESUME=1 AFL_NO_AFFINITY=1 \
+		afl-fuzz -m none -t 5000 -V $(FUZZ_SECONDS) -i tests/corpus/$* -o $(AFL)/found-$* -- $(AFL)/$*
+
 # ---- what a person calls
 
 DEPS_BUILD := musl-tools libbearssl-dev zlib1g-dev
@@ -237,6 +247,7 @@ help:
 		'make faults        fail or kill each system call of short scenarios, all of them' \
 		'make hostile       100,000 changed associations, and all PDUs in all states' \
 		'make fuzz-NAME     fuzz tests/fuzz/NAME.c for FUZZ_SECONDS=60' \
+		'make afl-NAME      the same under AFL++' \
 		'make deps          install the Debian packages that all this needs' \
 		'make install       to DESTDIR and PREFIX=/usr/local' \
 		"make APPLETS='send receive echo'   only these, in 600 KB; storescu and the like can be added" \
