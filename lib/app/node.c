@@ -189,7 +189,7 @@ int node_fail(struct node *n, const struct call *call, const struct err *e)
 		json_str(&n->json, "message", e->text);
 		json_write(&n->json, NULL);
 	}
-	log_line(n->log, LOG_ERROR, "%s", e->text);
+	log_line(n->log, LOG_FATAL, "%s", e->text);
 	return call_dcmtk(call) ? 1 : exit_code(e);
 }
 

@@ -73,6 +73,7 @@ extern const struct opt node_session_rows[], node_ticket_rows[];
 		  "--require-peer-cert --verify-peer-cert --ignore-peer-cert --request-sni "     \
 		  "--no-sni",                                                                    \
 			ON, NULL },                                                              \
+		{ "--cipher", NULL, "--profile-bcp195-ex" },                                     \
 	{                                                                                        \
 		"--write-seed --write-seed-file", "--seed", NULL                                 \
 	}
