@@ -25,13 +25,13 @@ static struct span next_word(struct span *line)
 	return span_at(from, 0, from.n - line->n);
 }
 
-/* log4cplus knows these, in any case; OFF is quieter than we can be, ALL is all. */
+/* Those of log4cplus. */
 static bool level_of(struct span word, int *level)
 {
 	static const struct {
 		const char *name;
 		int level;
-	} levels[] = { { "OFF", LOG_LEVEL_FATAL }, { "FATAL", LOG_LEVEL_FATAL },
+	} levels[] = { { "OFF", LOG_LEVEL_OFF }, { "FATAL", LOG_LEVEL_FATAL },
 		{ "ERROR", LOG_LEVEL_FATAL + 1 }, { "WARN", LOG_LEVEL_FATAL + 2 },
 		{ "INFO", LOG_LEVEL_FATAL + 3 }, { "DEBUG", LOG_LEVEL_FATAL + 4 },
 		{ "TRACE", LOG_LEVEL_FATAL + 5 }, { "ALL", LOG_LEVEL_FATAL + 5 } };

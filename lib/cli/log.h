@@ -26,6 +26,7 @@ enum log_kind {
 /* How much is said: zero, what a zeroed state has, is the normal amount. --quiet leaves errors, and
  * under a DCMTK name fatal errors only. */
 enum log_level {
+	LOG_LEVEL_OFF = -3, /* not even what is fatal */
 	LOG_LEVEL_FATAL = -2,
 	LOG_LEVEL_QUIET = -1,
 	LOG_LEVEL_NORMAL = 0,
