@@ -135,6 +135,34 @@ static void round_trips(void)
 	}
 }
 
+/* A raw stream without compression is stored blocks (RFC 1951 3.2.4): five bytes before at most 65535. */
+static void levels(void)
+{
+	static const char text[] = "to be or not to be, or to have been, and not to be again; ";
+	static uint8_t prose[60000];
+	size_t sizes[10];
+	for (size_t i = 0; i < 60000; i++)
+		prose[i] = (uint8_t)((size_t)text[i % (sizeof text - 1)] + i / 700 % 3);
+	for (int level = 0; level < 10; level++) {
+		struct buf all = buf_on(packed, sizeof packed);
+		struct span in = span_of(prose, 60000);
+		deflate_init(&deflater);
+		deflate_level(&deflater, level);
+		deflate_push(&deflater, &in, &all);
+		CHECK(deflate_end(&deflater, &all));
+		CHECK_INT(inflate_cut(buf_span(&all), all.n, NULL), 60000);
+		sizes[level] = all.n;
+	}
+	CHECK(sizes[0] > 60000 && sizes[0] < 60100);
+	CHECK(sizes[1] < 30000 && sizes[6] <= sizes[1] && sizes[9] <= sizes[6]);
+	struct buf all = buf_on(packed, sizeof packed);
+	struct span in = span_of(prose, 60000);
+	deflate_init(&deflater);
+	deflate_push(&deflater, &in, &all);
+	CHECK(deflate_end(&deflater, &all));
+	CHECK_INT(all.n, sizes[6]);
+}
+
 /* The last byte of input may bring more than a piece takes: the rest comes without further input. */
 static void ends_are_brought_out(void)
 {
@@ -208,6 +236,7 @@ int main(void)
 	test("garbage is refused, and stays refused", garbage);
 	test("what is deflated inflates to the same, has even length, and fits any output",
 		round_trips);
+	test("level 0 stores, higher ones take no more room, and 6 is the usual one", levels);
 	test("what a last byte holds comes out, whatever the size", ends_are_brought_out);
 	test("a bomb comes out in small pieces and stops at the limit", bombs);
 	test("deflated data sets are checked to both their ends", data_sets_are_checked);
