@@ -21,6 +21,10 @@ BROKEN = [("storescp ALL\n", "", "line 1 of /etc/hosts.allow"), ("# rules\n\nsto
           ("", "ALL: 10.0.0.0/99\n", "has no mask"), ("storescp: root@localhost\n", "", "user's name")]
 
 
+def shown():
+    return [("storescp", "+ac")]
+
+
 def laid(allow, deny, *program):
     (T / "allow").write_text(allow)
     (T / "deny").write_text(deny)

@@ -31,7 +31,7 @@ RAW = ("nobody", "silent", "closes", "garbage")  # peers that are none of DCMTK'
 # for ever for a silent TLS peer: neither.
 ROWS = [
     (BOTH, "-aet ME -aec YOU", "plain"), (BOTH, "-to 5 -ta 5 -td 5 -ts 5", "plain"), (BOTH, "-pdu 4096", "plain"),
-    (BOTH, "--repeat 3", "plain"), (BOTH, "--abort", "plain"), (BOTH, "--abort --repeat 2", "plain"),
+    (BOTH, "--repeat 3", "plain"), (BOTH, "--arguments", "plain"), (BOTH, "--abort", "plain"), (BOTH, "--abort --repeat 2", "plain"),
     (BOTH, "-tls", "plain"), (BOTH, "+tls KEY CERT -tls", "plain"), (ECHO, "-pts 38 -ppc 128", "plain"),
     (ECHO, "-pts 3", "plain"), (ECHO, "-ppc 5", "plain"), (STORE, "-R -u", "plain"), (STORE, "-R -xd +cl 9", "plain"),
     (BOTH, "", "plain"), (BOTH, "", "nobody"), (BOTH, "", "refuse"), (BOTH, "-q", "refuse"), (BOTH, "-v", "refuse"),
@@ -61,6 +61,15 @@ WRONG = ["+tls /none CERT +cf CA", "+tls KEY /none +cf CA", "+tls KEY ECCERT +cf
          "+py", "+cs TLS_RSA_WITH_AES_256_CBC_SHA", TLS + "+cs NO_SUCH", "+ws", "+rs SEED", "+wf SEEDOUT", "+tla -tls +cf",
          "+tla +cf /none", TLS + "+cf WORDS", "+tls KEY", "-pdu 4095", "-pdu 131073", "-aet 12345678901234567", "-ta x", "-to",
          "-ll loud", "-v -ll info", "-lc /none", "--no-such", "-aetx A"]
+
+
+# what ends by itself
+ENDS = ("-h", "--help", "--version", "+cc", "--list-ciphers")
+
+
+def shown():
+    return [*((tool, row[1]) for row in ROWS for tool in row[0]),
+            *((tool, word) for word in ENDS for tool in (*BOTH, "storescp"))]
 
 
 def log_file(level, path):
@@ -182,6 +191,11 @@ def main():
         theirs, ours = (f.result() for f in codes[2 * i:2 * i + 2])
         claim(f"{tool} {words}: ends as DCMTK's does", theirs.returncode == ours.returncode == 1,
               f"{theirs.returncode} {ours.returncode} {theirs.out[-300:]} {ours.out[-300:]}")
+    for tool in (*BOTH, "storescp"):
+        for word in ENDS:
+            theirs, ours = (run(*program, word, timeout=60) for _, program in both(tool))
+            claim(f"{tool} {word}: something is printed, and the exit code is 0, as DCMTK's", theirs.returncode == ours.returncode
+                  == 0 and ours.stdout, f"{theirs.returncode} {ours.returncode} {ours.out}")
     for tool in BOTH:
         theirs, ours = (asked_on_terminal(tool, program, names) for _, program in both(tool))
         claim(f"{tool} +ps: a password is asked for on the terminal, as DCMTK asks", theirs == ours, f"{theirs} {ours}")

@@ -7,7 +7,7 @@ import shutil
 
 import pydicom
 
-from dropin import Peer, both, inputs, make, run
+from dropin import EXPLICIT_BE, EXPLICIT_LE, Peer, both, inputs, make, run
 from elements import elements
 from harness import SAMPLES, T, claim, need
 
@@ -45,23 +45,40 @@ def shape(objects, compared):
     return rows
 
 
+INVENTIONS = (("+II", "full full mr"), ("+IR 1", "full full"), ("+IS 1 +IR 1", "full full full"),
+              ("+IP 1 +IS 1 +IR 1", "full full full"), ("+IR 2 +IS 2 --repeat 5", "full"),
+              ("+IP 9 +IS 1 +IR 1", "full full full full"), ("+IP 9 +IS 2 +IR 1", "full full full full full"),
+              ("-xi +II", "full mr"), ("-xx +II", "jpeg12"), ("-xd +II", "full"), ("-u", "full new"), ("-xb -u", "full newbe"),
+              ("-xi -u", "new"), ("-xx -u", "jpeg12"), ("-xx -u +II", "jpeg12"), ("-xd -u", "new"))
+LEVELS = ("-xd +cl 0", "-xd +cl 1", "-xd +cl 9")
+JUDGED = (("+tla +cf ROOT +vc", "leaf"), ("+tla +vc", "leaf"), ("+rc", "root"), ("+rc", "leaf"), ("+rc", "nonexistent"),
+          ("+tla +vc", "nonexistent"), ("+rc", "empty"))
+
+
+def shown():
+    return [*(("storescu", words) for words, _ in INVENTIONS), *(("storescu", words) for words in LEVELS),
+            *(("echoscu", words) for words, _ in JUDGED)]
+
+
 def inventions(files):
     full = files / "full.dcm"
     d = pydicom.dcmread(make(full))
     d.StudyID, d.SeriesNumber, d.InstanceNumber, d.AccessionNumber = "S", 7, 9, "A"
     d.save_as(full)
     shutil.copy(SAMPLES / "test_files" / "JPEG-lossy.dcm", files / "jpeg12.dcm")
-    rows = (["+II", [full, full, files / "mr.dcm"]], ["+IR", "1", [full, full]], ["+IS", "1", "+IR", "1", [full] * 3],
-            ["+IP", "1", "+IS", "1", "+IR", "1", [full] * 3], ["+IR", "2", "+IS", "2", "--repeat", "5", [full]],
-            ["+IP", "9", "+IS", "1", "+IR", "1", [full] * 4], ["+IP", "9", "+IS", "2", "+IR", "1", [full] * 5],
-            ["-xi", "+II", [full, files / "mr.dcm"]], ["-xx", "+II", [files / "jpeg12.dcm"]], ["-xd", "+II", [full]],
-            ["-u", [full]])
-    for words in rows:
+    for name, syntax in (("new", EXPLICIT_LE), ("newbe", EXPLICIT_BE)):
+        d = pydicom.dcmread(make(files / f"{name}.dcm", instance="1.2.3.4.30", syntax=syntax))
+        for tag, vr, value in ((0x0040a160, "UT", "text"), (0x00189073, "FD", 1.25), (0x00090010, "LO", "ACME"),
+                               (0x00091001, "UN", b"abcd"), (0x0008010e, "UR", "http://x")):
+            d.add_new(tag, vr, value)
+        d.save_as(files / f"{name}.dcm", write_like_original=False)
+    for line, names in INVENTIONS:
+        words = [*line.split(), [files / f"{n}.dcm" for n in names.split()]]
         seen = {name: received(tool, *words) for name, tool in both("storescu")}
         compared = [key for key in INVENTED if key != "StudyID" or words[:2] != ["+IP", "1"]]
         ids = {(str(d.StudyInstanceUID), str(d.StudyID)) for d in seen["dcmsec"][1] if "StudyID" in d and "+IP" in words}
         got = {name: shape(objects, compared) for name, (_, objects) in seen.items()}
-        claim(f"storescu {' '.join(words[:-1])}: new values are shared and numbered as DCMTK's are, all else is the same",
+        claim(f"storescu {line} {names}: new values are shared and numbered as DCMTK's are, all else is the same",
               got["dcmtk"] == got["dcmsec"] and got["dcmtk"]
               and seen["dcmtk"][0].returncode == seen["dcmsec"][0].returncode == 0
               and len(ids) == len({i for _, i in ids}) == len({u for u, _ in ids}), f"{ids} {got}"[:3000])
@@ -83,10 +100,11 @@ def ranges(files):
 
 def levels(files):
     sizes = {}
-    for level in "0", "1", "9":
+    for line in LEVELS:
+        level = line[-1]
         for name, tool in both("storescu"):
             with Peer(["storescp"], "-q", "+xd", "+B", name="level") as peer:
-                r = run(*tool, "-xd", "+cl", level, "localhost", str(peer.number), str(SAMPLES / "test_files" / "CT_small.dcm"))
+                r = run(*tool, *line.split(), "localhost", str(peer.number), str(SAMPLES / "test_files" / "CT_small.dcm"))
             sizes[name, level] = [p.stat().st_size for p in peer.out.iterdir()] if r.returncode == 0 else []
     claim("storescu +cl: 0 stores, 9 takes less room than 1, and each about the room that DCMTK takes",
           all(sizes.values()) and sizes["dcmsec", "0"] > sizes["dcmsec", "1"] > sizes["dcmsec", "9"]
@@ -102,11 +120,11 @@ def certificates():
     run(*openssl, "-keyout", store / "root.key", "-out", root, "-subj", "/CN=root", "-addext", "keyUsage=critical,keyCertSign")
     run(*openssl, "-keyout", store / "leaf.key", "-out", leaf, "-subj", "/CN=leaf", "-CA", root, "-CAkey", store / "root.key",
         "-addext", "basicConstraints=critical,CA:FALSE")
-    rows = (["+tla", "+cf", root, "+vc", leaf], ["+tla", "+vc", leaf], ["+rc", root], ["+rc", leaf],
-            ["+rc", "/nonexistent"], ["+tla", "+vc", "/nonexistent"], ["+rc", "/dev/null"])
-    for words in rows:
+    files = {"root": root, "leaf": leaf, "nonexistent": "/nonexistent", "empty": "/dev/null"}
+    for line, which in JUDGED:
+        words = [*(root if w == "ROOT" else w for w in line.split()), files[which]]
         r = {name: run(*tool, *words, timeout=20) for name, tool in both("echoscu")}
-        claim(f"echoscu {' '.join(w for w in map(str, words) if w[0] in '+-')} with {words[-1]}: exit code and words as DCMTK's",
+        claim(f"echoscu {line} {which}: exit code and words as DCMTK's",
               r["dcmtk"].returncode == r["dcmsec"].returncode and r["dcmtk"].stdout.strip().splitlines()[-1:]
               == r["dcmsec"].stdout.strip().splitlines()[-1:], r)
 

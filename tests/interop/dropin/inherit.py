@@ -15,6 +15,10 @@ from harness import DCMSEC, T, claim, need, run
 SOCKETS = "dcmsec receive and storescp"
 
 
+def shown():
+    return [("storescp", "-id")]
+
+
 def listener(kind=socket.SOCK_STREAM, family=socket.AF_INET):
     s = socket.socket(family, kind)
     s.bind(("127.0.0.1", 0))

@@ -46,6 +46,10 @@ ExtendedNegotiation = E
 ROLES = (None, (1, 0), (0, 1), (1, 1))
 
 
+def shown():
+    return [("storescu", "-xf"), ("storescp", "-xf")]
+
+
 def write(name, text):
     path = T / name
     path.write_text(text)
@@ -142,6 +146,33 @@ def acceptances():
               seen["dcmtk"] == seen["dcmsec"], seen)
 
 
+def wide(files):
+    """As many contexts as there can be, of 40 transfer syntaxes each: some 110 KB."""
+    text = (SHIPPED / "storescu.cfg").read_text()
+    classes = list(dict.fromkeys(re.findall(r"PresentationContext\d+ *= *(\w+)\\", text)))
+    classes = (["CTImageStorage"] + [c for c in classes if c != "CTImageStorage"])[:128]
+    classes += [f"1.2.3.4.{i}" for i in range(128 - len(classes))]
+    syntaxes = [EXPLICIT_LE, *(f"1.2.840.10008.1.2.4.{i}" for i in range(50, 89))]
+    path = write("wide.cfg", "[[TransferSyntaxes]]\n[Many]\n" + "".join(
+        f"TransferSyntax{i} = {s}\n" for i, s in enumerate(syntaxes, 1)) + "[[PresentationContexts]]\n[All]\n" + "".join(
+        f"PresentationContext{i} = {c}\\Many\n" for i, c in enumerate(classes, 1))
+        + "[[Profiles]]\n[Wide]\nPresentationContexts = All\n")
+    seen = {}
+    for name, receiver in both("storescp"):
+        for by, sender in both("storescu"):
+            with Peer(receiver, "-d", name="wide") as peer:
+                r = run(*sender, *(["-d"] if by == "dcmtk" else []), "-xf", path, "Wide",
+                        "localhost", str(peer.number), files / "ct.dcm")
+                seen[name, by] = (r.returncode, [p.name for p in peer.out.iterdir()])
+                if by == "dcmtk":
+                    seen[name] = contexts(r.out, "AC")
+    claim("a profile of 128 contexts with 40 syntaxes each: DCMTK's storescu and ours propose it, DCMTK's storescp and ours take it",
+          len({str(seen[n, b]) for n in ("dcmtk", "dcmsec") for b in ("dcmtk", "dcmsec")}) == 1 and seen["dcmtk", "dcmtk"][0] == 0
+          and len(seen["dcmtk", "dcmtk"][1]) == 1 and len(seen["dcmtk"]) == 128 and seen["dcmtk"] == seen["dcmsec"],
+          str({k: v for k, v in seen.items() if isinstance(k, tuple)}) + str(len(seen["dcmtk"])) + str(
+              [(a, b) for a, b in zip(seen["dcmtk"], seen["dcmsec"]) if a != b][:5]))
+
+
 def bad_files():
     good = SMALL % "BOTH"
     rows = [("no such file", None, "Mine", "cannot open"), ("no such profile", good, "Other", "no profile"),
@@ -172,6 +203,7 @@ def main():
         return
     files = inputs(T / "in")
     proposals(files)
+    wide(files)
     acceptances()
     bad_files()
 

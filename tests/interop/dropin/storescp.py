@@ -36,6 +36,7 @@ ROWS = [
     ("--sleep-after 1", ("ct.dcm",), "", ""), ("--sleep-during 1", ("ct.dcm",), "", ""),
     ("-aet ME", ("ct.dcm",), "-aec YOU", ""), ("-pdu 4096", ("ct.dcm",), "", ""), ("-pm", ("ct.dcm",), "", ""),
     ("-up -dhl -ac", ("ct.dcm",), "", ""), ("-ta 10 -td 10 -ts 10", ("ct.dcm",), "", ""),
+    *((w, ("ct.dcm",), "", "") for w in ("-q", "-v", "-d", "-v +v", "-ll info", "-lc LOG", "--arguments")),
     ("--fork", TWICE, "", ""), ("--single-process", TWICE, "", ""),
     ("-xcr EXEC", TWICE, "", ""), ("-xcr EXEC -xs -ss ST", ("ct.dcm other.dcm",), "", ""),
     ("-xcs EXEC -su ST", ("ct.dcm", "other.dcm"), "", ""), ("-xcs EXEC -su ST -tos 1", ("ct.dcm",), "", ""),
@@ -48,6 +49,10 @@ ROWS = [
 # command lines that are wrong, or not: they end before anything is received
 WRONG = ["-tos 3", "+cl 5 +te", "+cl 10", "+cl -1", "+cl x", "+B -u", "-id --fork", "+B +te", "+te +xa", "+td +xr", "+B -e", "+B -g", "-F +p 2 2", "-xcs x", "-rns", "+B -ss X", "-od /nonexistent/dir", "-pdu 1", "-zz", "+cf x", "-ll warn -v",
          "-ts x", "-ll loud"]
+
+
+def shown():
+    return [("storescp", row[0] + " -od") for row in ROWS]
 
 
 def unknown(path):
@@ -85,7 +90,7 @@ def unmask(files):
 def once(name, program, words, associations, sender):
     here, line = T / "in", T / f"line-{name}"
     # an option that takes an empty value ends in a blank here
-    options = [EXEC.format(line) if w == "EXEC" else w for w in words.split(" ") if w or words.endswith(" ")]
+    options = [EXEC.format(line) if w == "EXEC" else here / "log.cfg" if w == "LOG" else w for w in words.split(" ") if w or words.endswith(" ")]
     codes, accepted = [], []
     with Peer(program, *options, name=name) as peer:
         for files in associations:
@@ -114,6 +119,7 @@ def once(name, program, words, associations, sender):
 
 def side_by_side():
     unknown(inputs(T / "in") / "un.dcm")
+    (T / "in" / "log.cfg").write_text("log4cplus.rootLogger = INFO, A\nlog4cplus.appender.A = log4cplus::ConsoleAppender\n")
     with concurrent.futures.ThreadPoolExecutor(6) as pool:  # most of the time is waiting
         seen = [pool.submit(once, f"{kind}-{i}", program, *row[:3]) for i, row in enumerate(ROWS)
                 for kind, program in both("storescp")]

@@ -29,6 +29,7 @@ ROWS = [
     ("+tls LOCKED CERT +cf CA +pw secret", GOOD, ""), ("+tls KEY CERT +cf CA -pw", GOOD, ""),
     *((f"+tls KEY CERT +cf CA {p}", GOOD, q) for p in ("+py", "+px", "+pz", "+pa") for q in ("+py", "+px", "+pz", "+pa")),
     ("+tls KEY CERT +cf CA +cs TLS_RSA_WITH_AES_256_CBC_SHA", GOOD, "+pz"),
+    ("+tls KEY CERT +cf CA +ps", GOOD, ""), ("+tls KEY CERT +cf CA +rs SEED +ws", GOOD, ""),
     ("+tls KEY CERT +cf CA +rs SEED", GOOD, ""), ("+tls KEY CERT +cf CA +rs SEED +wf SEEDOUT", GOOD, ""),
     ("+tls KEY CERT -tls", (), ""), ("-tls", (), ""), ("+tls KEY CERT +cf CA", (), ""), ("", GOOD, ""),
     ("+tls KEY CERT +cf CA --fork", GOOD, ""), ("+tls KEY CERT +cf CA -ta 5 -ts 5 -td 5", GOOD, ""),
@@ -37,6 +38,10 @@ ROWS = [
 WRONG = ["+tls /none CERT +cf CA", "+tls KEY /none +cf CA", "+tls KEY ECCERT +cf CA", "+tls LOCKED CERT +pw wrong +cf CA",
          "+cf CA", "-ic", "+pw x", "+crv", "+tls KEY CERT +cf CA +cs NO_SUCH_SUITE", "-pem", "+py", "+cs TLS_RSA_WITH_AES_256_CBC_SHA",
          "+ws", "+rs SEED", "-rc", "+ps"]
+
+
+def shown():
+    return [("storescp", row[0]) for row in ROWS]
 
 
 def once(name, program, names, words, who, more):

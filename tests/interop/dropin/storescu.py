@@ -18,7 +18,7 @@ ROWS = [
     ("-R +C", TWO, "", ""), ("-R -xs +C", TWO, "", ""), ("-R +C -xb", TWO, "+xb", ""),
     ("-xx -R", "jpeg.dcm", "+xx", ""), ("-xr -R", "rle.dcm", "+xr", ""),
     ("-R +f", "ct.dcm bare", "", ""), ("-R +fo", "ct.dcm", "", ""), ("-R -f", "bare", "", ""),
-    ("-R -f", "ct.dcm", "", ""), ("-R +sd", "deep", "", ""), ("-R +sd +r", "deep", "", ""),
+    ("-R -f", "ct.dcm", "", ""), ("-R +sd", "deep", "", ""), ("-R +sd -r", "deep", "", ""), ("-R +sd +r", "deep", "", ""),
     ("-R +sd +sp *.dcm", "deep ct.dcm", "", ""), ("-R +sd +r +sp ?.dcm", "deep", "", ""), ("-R", "deep", "", ""),
     ("-R", "ct.dcm deep", "", ""), ("-R", "ct.dcm nowhere", "", ""), ("-R -nh", "ct.dcm nowhere", "", ""),
     ("-R -nh", "words ct.dcm", "", ""), ("-R -nh +rn", "ct.dcm mr.dcm", "", "contexts"),
@@ -37,6 +37,10 @@ ROWS = [
     ("-usr a -pwd b -epw", "ct.dcm", "", ""), ("--repeat 0", "ct.dcm", "", ""), ("--max-pdu 1", "ct.dcm", "", ""),
     ("-to x", "ct.dcm", "", ""), ("-xz", "ct.dcm", "", ""), ("+py", "ct.dcm", "", ""), ("-R", "", "", ""),
 ]
+
+
+def shown():
+    return [("storescu", row[0]) for row in ROWS]
 
 
 def identity(log):

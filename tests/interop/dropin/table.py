@@ -3,6 +3,7 @@
 """The list of DCMTK's options beside it: complete by what the tools say of themselves, true of our parser,
 and the source of docs/dcmtk-compatibility.md. table.py --write makes that page anew."""
 import collections
+import importlib
 import pathlib
 import re
 import shutil
@@ -63,6 +64,21 @@ better, {count['part']} are honoured in part and {count['refused']} refused: {sh
     return text
 
 
+# options that are the same or better, and have no row: why
+WITHOUT_ROW = {
+}
+
+
+def rows_of():
+    """The words of all rows that the tests beside this one run, by tool."""
+    words = collections.defaultdict(set)
+    for path in sorted(HERE.glob("*.py")):
+        if path.stem != "table":
+            for tool, line in importlib.import_module(path.stem).shown():
+                words[tool] |= set(line.split())
+    return words
+
+
 def value_for(o, i):
     """A value that the option takes: most take anything."""
     return {"--log-level": "warn", "--aetitle": "AE", "--call": "AE", "--max-pdu": "16384",
@@ -120,6 +136,10 @@ def main():
         more = set(re.findall(r"^  +([-+]\S+)", r.stdout, re.M)) | set(re.findall(r"^  +[-+]\S+ +(--\S+)", r.stdout, re.M))
         claim(f"{tool}: our help names no option that is not in the list", r.returncode == 0 and not more - known
               - {"--json"}, sorted(more - known))
+    words = rows_of()
+    bare = {(tool, o.long) for o in rows for tool in o.tools if o.verdict != "refused" and not {o.short, o.long} & words[tool]}
+    claim("each option that is the same or better has a row that shows it, or is named with a reason",
+          bare == set(WITHOUT_ROW), f"no row: {sorted(bare - set(WITHOUT_ROW))}\nhave one: {sorted(set(WITHOUT_ROW) - bare)}")
     claim("docs/dcmtk-compatibility.md says what the list says", PAGE.exists() and PAGE.read_text() == page(rows),
           "run tests/interop/dropin/table.py --write")
     verdicts = {o.verdict for o in rows}
