@@ -58,7 +58,7 @@ static br_ghash ghash(void)
 	return fast ? fast : br_ghash_ctmul64;
 }
 
-static void chacha_poly(const struct protect *p, const uint8_t nonce[12], uint8_t *data, size_t n,
+void protect_chacha(const uint8_t key[32], const uint8_t nonce[12], struct mspan text,
 	struct span aad, uint8_t tag[16], bool seal)
 {
 #ifdef __x86_64__
@@ -71,7 +71,7 @@ static void chacha_poly(const struct protect *p, const uint8_t nonce[12], uint8_
 #else
 	const br_poly1305_run poly = br_poly1305_ctmul_run;
 #endif
-	poly(p->key.chacha, nonce, data, n, aad.p, aad.n, tag, chacha, seal);
+	poly(key, nonce, text.p, text.n, aad.p, aad.n, tag, chacha, seal);
 }
 
 /* ---- one record */
@@ -177,7 +177,7 @@ static void run(struct protect *p, const uint8_t nonce[12], struct span aad, uin
 		wipe(&ccm, sizeof ccm);
 		break;
 	case PROTECT_CHACHA:
-		chacha_poly(p, nonce, data, n, aad, tag, seal);
+		protect_chacha(p->key.chacha, nonce, (struct mspan){ data, n }, aad, tag, seal);
 		break;
 	case PROTECT_NONE:
 		break;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tls/ticket.h"
 #include "base/wipe.h"
+#include "tls/modern_record.h"
 #include <assert.h>
 #include <string.h>
 
@@ -56,9 +57,7 @@ void tickets_init(struct tls_tickets *t, const uint8_t seed[32], const uint8_t b
 static void run(
 	const struct ticket_key *k, struct span nonce, struct mspan text, uint8_t *tag, bool seal)
 {
-	const br_chacha20_run fast = br_chacha20_sse2_get();
-	br_poly1305_ctmul_run(k->key, nonce.p, text.p, text.n, k->name, TICKET_NAME, tag,
-		fast ? fast : br_chacha20_ct_run, seal);
+	protect_chacha(k->key, nonce.p, text, span_of(k->name, TICKET_NAME), tag, seal);
 }
 
 void tickets_seal(
