@@ -26,6 +26,10 @@ CPPFLAGS += -Ilib -I$(O) -isystem /usr/include/bearssl -DDCMSEC_VERSION='"$(VERS
 CFLAGS ?= -Os -g
 ALL_CFLAGS := -std=c11 $(CFLAGS) -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fno-strict-aliasing -fno-asynchronous-unwind-tables -fno-unwind-tables $(WARN) -MMD -MP
+# arm64: all is within a megabyte, so an address is one instruction; the linker tells if it is not. musl
+# keeps the stack protector's word below the thread pointer too, where no table of addresses is needed.
+ALL_CFLAGS += $(if $(and $(MUSL),$(findstring aarch64,$(CC))),-mcmodel=tiny -mstack-protector-guard=sysreg \
+	-mstack-protector-guard-reg=tpidr_el0 -mstack-protector-guard-offset=-16 -include lib/base/local.h)
 ifneq ($(SAN),)
 ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ALL_LDFLAGS += -fsanitize=address,undefined
