@@ -254,7 +254,7 @@ help:
 		'make afl-NAME      the same under AFL++' \
 		'make deps          install the Debian packages that all this needs' \
 		'make install       to DESTDIR and PREFIX=/usr/local' \
-		"make APPLETS='send receive echo'   only these, in 600 KB; storescu and the like can be added" \
+		"make APPLETS='send receive echo'   only these, in 600 KB; storescu and the like, and retired, can be added" \
 		'make CC=aarch64-linux-musl-gcc   the same for arm64'
 
 -include $(OBJ:.o=.d) $(UNIT:=.d) $(REPLAY:=.d) $(TOOLS:=.d) $(O)/tests/fuzz/main/replay.d

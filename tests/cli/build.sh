@@ -139,6 +139,15 @@ openssl req -x509 $new -subj /CN=ca -keyout ca.key -out ca.pem 2>log &&
 	openssl req -x509 $new -subj /CN=us -CA ca.pem -CAkey ca.key -addext basicConstraints=CA:FALSE \
 		-keyout us.key -out us.pem 2>>log || cat log
 tls="--key us.key --cert us.pem --ca ca.pem"
+few=$root/build/musl-gcc-send-receive-echo/dcmsec
+for profile in aes basic; do
+	"$few" echo --profile $profile $tls 127.0.0.1:9 2>err
+	[ $? -eq 2 ] && grep -q "none of the cipher suites of the profile $profile .* without the retired ones" err ||
+		{ sed 's/^/# /' err && echo $profile; }
+done >bad
+[ ! -s bad ] || cat bad
+[ ! -s bad ]
+claim "a profile of which nothing is left says that it is not in this program"
 samples=/usr/lib/python3/dist-packages/pydicom/data/test_files
 [ -d $samples ] || { skip "arm64 and native exchange objects over TLS" "python3-pydicom is not installed" && exit 0; }
 mkdir objects && cp $samples/CT_small.dcm $samples/image_dfl.dcm $samples/JPEG2000.dcm $samples/waveform_ecg.dcm objects
