@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """storescu, DCMTK's and ours, with the same words against DCMTK's storescp: exit code, presentation contexts
 proposed and accepted, objects and their data sets there, names of files here."""
+import concurrent.futures
 import re
 
 from dropin import Peer, both, contexts, data_sets, differences, inputs, stored
@@ -53,9 +54,9 @@ def titles(log):
     return re.findall(r"(?:Calling|Called) Application Name: +(\S+)|Max (?:Send|Receive) PD\w+ Size: +4096", log)
 
 
-def once(program, words, files, peer_options):
-    here = inputs(T / "in")
-    with Peer(["storescp"], "-d", *peer_options.split(), name="there") as peer:
+def once(name, program, words, files, peer_options):
+    here = inputs(T / f"in-{name}")
+    with Peer(["storescp"], "-d", *peer_options.split(), name=f"there-{name}") as peer:
         options = [str(here / w) if w == "words" else w for w in words.split()]
         r = run(*program, *options, "localhost", peer.number, *(here / f for f in files.split()), timeout=60)
         peer.wait_for("Association (Release|Aborted)|Refusing", 0.3)
@@ -69,8 +70,10 @@ def once(program, words, files, peer_options):
 def main():
     if not need("storescu", "storescu and ours side by side"):
         return
-    for words, files, peer, but in ROWS:
-        theirs, ours = (once(program, words, files, peer) for _, program in both("storescu"))
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:  # most of the time is waiting
+        seen = [pool.submit(once, f"{i}-{kind}", program, *row[:3]) for i, row in enumerate(ROWS) for kind, program in both("storescu")]
+    for i, (words, files, peer, but) in enumerate(ROWS):
+        theirs, ours = (f.result() for f in seen[2 * i:2 * i + 2])
         wrong = []
         for what in ("code", "objects", "contexts", "identity", "titles", "names", "quiet"):
             if what not in but and theirs[what] != ours[what]:
