@@ -223,43 +223,6 @@ static void full_pool_refuses(void)
 		CHECK_INT(pc.result, i < kept ? PDU_ACCEPTED : PDU_REFUSED_NO_REASON);
 }
 
-/* 128 contexts of 40 syntaxes that are as long as usual: the widest that a profile of DCMTK's makes. */
-static void widest_request_fits(void)
-{
-	static uint8_t big[UL_STORE_GOOD], wide[UL_STORE_GOOD];
-	struct buf b = buf_on(big, sizeof big);
-	buf_bytes(&b, S("\1\0"));
-	const size_t mark = buf_open(&b, 4);
-	buf_bytes(&b, S(TITLES NAME));
-	for (unsigned i = 0; i < 128; i++) {
-		buf_bytes(&b, S("\x20\0"));
-		const size_t context = buf_open(&b, 2);
-		buf_u8(&b, (uint8_t)(2 * i + 1));
-		buf_bytes(&b,
-			S("\0\0\0\x30\0\0\x19"
-			  "1.2.840.10008.5.1.4.1.1.2"));
-		for (unsigned k = 0; k < 39; k++)
-			buf_bytes(&b,
-				S("\x40\0\0\x16"
-				  "1.2.840.10008.1.2.9.99"));
-		buf_bytes(&b, S("\x40\0\0\x11" UID_IMPLICIT_LE));
-		buf_close_be(&b, context, 2);
-	}
-	buf_bytes(&b, S(USER));
-	buf_close_be(&b, mark, 4);
-	REQUIRE(buf_ok(&b) && b.n > 120000);
-	static struct pdu_choice choices[128];
-	for (unsigned i = 0; i < 128; i++)
-		choices[i] = (struct pdu_choice){ PDU_ACCEPTED, 39 };
-	start(false);
-	ul_lend(&ul, (struct mspan){ wide, sizeof wide });
-	REQUIRE(feed(buf_span(&b)) == 1 && ev.kind == UL_ASSOC_RQ);
-	CHECK_INT(ev.assoc.context_count, 128);
-	CHECK(ul_accept(&ul, choices, &user, &err));
-	struct ul_context c;
-	CHECK(ul_context(&ul, 255, &c) && span_eq_str(c.syntax, UID_IMPLICIT_LE));
-}
-
 static void answers_are_checked(void)
 {
 	static const struct {
@@ -472,8 +435,6 @@ int main(void)
 	test("an association PDU over the limit is refused, and the store is free in the end",
 		store_limits);
 	test("UIDs that are in no table outlive the request", private_names_are_kept);
-	test("a request of 128 contexts with 40 syntaxes each fits the usual store",
-		widest_request_fits);
 	test("contexts for whose names there is no room are refused", full_pool_refuses);
 	test("an answer to what was not proposed is refused", answers_are_checked);
 	test("the asynchronous window is the smaller of both", window_is_negotiated);
