@@ -7,7 +7,8 @@ import signal
 import struct
 import subprocess
 
-from faults import TOOL, Objects, Peer, Run, give, start_receiver
+from faultrun import TOOL, Objects, Run
+from faults import Peer, give, start_receiver
 from harness import DCMSEC, T, body_bytes, claim, run, skip
 from powercut import Disk
 from rawpeer import P_DATA, parse_command
