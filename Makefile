@@ -165,6 +165,7 @@ fuzz-%: build/fuzz/%
 # The same targets under AFL++ (Debian's afl++), which finds other ways in: make afl-NAME
 AFL := build/afl-clang-fast
 afl-%:
+	@tests/deps.sh $(DEPS_BUILD) clang afl++
 	@AFL_USE_ASAN=1 AFL_USE_UBSAN=1 AFL_QUIET=1 $(MAKE) --no-print-directory -s CC=afl-clang-fast CFLAGS='-O1 -g' \
 		$(AFL)/libdcmsec.a $(AFL)/tests/fuzz/$*.o
 	AFL_USE_ASAN=1 AFL_USE_UBSAN=1 AFL_QUIET=1 afl-clang-fast -fsanitize=fuzzer -o $(AFL)/$* $(AFL)/tests/fuzz/$*.o \
