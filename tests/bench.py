@@ -81,7 +81,8 @@ def several(times, start):
 
 
 def startup(pairs, dcmsec, work, times):
-    rows = [{"what": "dcmsec --version", "ms": several(times, lambda: Process([dcmsec, "--version"], {}))},
+    rows = [{"what": "/bin/true", "ms": several(times, lambda: Process(["/bin/true"], {}))},
+            {"what": "dcmsec --version", "ms": several(times, lambda: Process([dcmsec, "--version"], {}))},
             {"what": "storescu --version", "ms": several(times, lambda: Process(["storescu", "--version"], {}))}]
     for pair in pairs:
         out = work / "out"
@@ -115,7 +116,7 @@ def randomness(build, dcmsec, work):
 
 def engines(build, work, quick):
     """Our TLS engine beside BearSSL's, through memory, and OpenSSL's programs: each role by its CPU time."""
-    said = harness.run(build / "tests" / "tools" / "tls_speed")
+    said = harness.run(build / "tests" / "tools" / "tls_speed", 0.1 if quick else 1)
     if said.returncode:
         raise Wrong(f"tls_speed: {said.out}")
     rows = []
@@ -155,7 +156,7 @@ def pairs_of(keys, dcmsec, tools, quick):
     few, many = (1, 3) if quick else (1, 5)
     pair = lambda name, sender, receiver, rounds, **more: Pair(name, sender, receiver, rounds, keys, dcmsec, **more)
     ours = pair("dcmsec", "dcmsec", "dcmsec", many)
-    durable = pair("dcmsec, durable", "dcmsec", "dcmsec", few, receive=())
+    durable = linkbench.Durable("dcmsec, durable, on disk", "dcmsec", "dcmsec", few, keys, dcmsec, receive=())
     plain = pair("dcmsec, --plain", "dcmsec", "dcmsec", few, receive=("--no-sync",))
     plain.keys = None
     tuned = pair("DCMTK, TCP_NODELAY=1, +B", "tuned", "tuned", many)
@@ -169,7 +170,7 @@ def pairs_of(keys, dcmsec, tools, quick):
             "middle": [ours, floor, plain, durable, tuned, slow, *mixed],
             "small": [ours, floor, plain, durable, tuned, slow, *mixed],
             "hundred": [ours, slow, *as_they_come],
-            "one": [ours, tuned, slow]}
+            "one": [ours, linkbench.Resumed("dcmsec, resumed", "dcmsec", "dcmsec", many, keys, dcmsec), tuned, slow]}
 
 
 def loads_of(work, quick):
@@ -225,20 +226,22 @@ def bench(options, work):
     about["suite_with_dcmtk"] = suite_of(tuned, work)
     about["binary_bytes"] = dcmsec.stat().st_size
     print(f"{about['cpu']}, {about['cores']} cores, load {about['load']:.1f}; DCMTK {about['dcmtk']}; RSA 2048; "
-          f"files in {work.parent}\n{about['suite']} (with DCMTK's receiver {about['suite_with_dcmtk']}); dcmsec has "
+          f"files in {work.parent}, durable ones "
+          f"in {linkbench.DISK} ({linkbench.file_system(linkbench.DISK)})\n{about['suite']} (with DCMTK's receiver {about['suite_with_dcmtk']}); dcmsec has "
           f"{about['binary_bytes']} bytes\nmedians, turn by turn", flush=True)
     rows = bench_loads(options, work, keys, dcmsec)
     links = bench_links(options, work, keys, dcmsec) if options.only in (None, "links") else {}
     starts, costs, tls, judged = [], [], [], []
     if options.only in (None, "pki"):
         judged = pkibench.bench(dcmsec, dcmsec.parent / "tests" / "tools", work, options.quick)
+    if options.only in (None, "engines"):
+        tls = engines(dcmsec.parent, work, options.quick)
     if not options.only:
         costs = randomness(dcmsec.parent, dcmsec, work)
-        tls = engines(dcmsec.parent, work, options.quick)
         ec_ours = Pair("dcmsec, P-256 keys", "dcmsec", "dcmsec", 1, ec_keys, dcmsec)
         slow = Pair("DCMTK as it comes", "dcmtk", "dcmtk", 1, keys, dcmsec)
         starts = startup([ours, ec_ours, tuned, slow], dcmsec, work, 10 if options.quick else 30)
-    goals = linkbench.show_goals(linkbench.goals(rows, starts, links))
+    goals = linkbench.show_goals(linkbench.goals(rows, starts, links) + linkbench.resumption(tls))
     if options.json:
         with open(options.json, "w", encoding="utf-8") as f:
             json.dump({"machine": about, "loads": rows, "links": links, "processes": starts, "randomness": costs,
@@ -251,7 +254,7 @@ def main():
     parser.add_argument("build")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json", metavar="FILE")
-    parser.add_argument("--only", choices=("large", "middle", "small", "hundred", "one", "links", "pki"))
+    parser.add_argument("--only", choices=("large", "middle", "small", "hundred", "one", "links", "pki", "engines"))
     options = parser.parse_args()
     for program in ("storescu", "storescp", "echoscu"):
         if not shutil.which(program):

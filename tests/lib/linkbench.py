@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The sections of bench.py beyond loads on a fast link: the bare pipe, a link with a delay, a thousand associations
 held open, instructions; and what all of it was to reach."""
+import pathlib
 import re
 import resource
 import shutil
@@ -8,6 +9,7 @@ import socket
 import ssl
 import statistics
 import subprocess
+import tempfile
 import time
 
 import harness
@@ -16,6 +18,7 @@ from transfer import Pair, Process, Wrong
 
 ONE_WAY_MS = 25
 HELD_MB, HELD_SECONDS = 40, 2
+DISK = pathlib.Path(tempfile.gettempdir()).resolve()  # TMPDIR says which
 
 
 class Floor:
@@ -35,6 +38,45 @@ class Floor:
         wall, sender, receiver = map(float, said.stdout.split())
         side = lambda cpu: {"wall": wall, "cpu": cpu, "memory": 0, "code": 0}
         return {"sender": side(sender), "receiver": side(receiver)}
+
+
+def file_system(folder):
+    return subprocess.run(["stat", "-f", "-c", "%T", folder], capture_output=True, text=True, check=True).stdout.strip()
+
+
+class Durable(Pair):
+    """Stores on a disk, where syncing means something."""
+
+    def move(self, load, work, through=None):
+        disk = pathlib.Path(tempfile.mkdtemp(prefix="dcmsec-bench-", dir=DISK))
+        try:
+            return super().move(load, disk, through)
+        finally:
+            shutil.rmtree(disk, ignore_errors=True)
+
+
+class Resumed(Pair):
+    """A sender that comes again with the session of the one before, to a receiver that lives on."""
+
+    def move(self, load, work, through=None):
+        out, session = work / "out", work / "session"
+        out.mkdir()
+        self.send_options = ("--session", session)
+        port = harness.free_port()
+        receiver = self.receive(out, port)
+        key, cert = self.keys["client"]
+        try:
+            costs = [self.send(load.folder, port).wait() for _ in range(2)]
+            said = harness.run(self.dcmsec, "echo", "--json", "--session", session, "--key", key, "--cert", cert, "--ca",
+                               self.keys["ca"], f"127.0.0.1:{port}").stdout
+            if any(cost["code"] for cost in costs) or not re.search(r'"resumed": ?true', said):
+                raise Wrong(f"{self.name}, {load.name}: no session was resumed")
+            load.check(out)
+        finally:
+            got = receiver.end()
+            shutil.rmtree(out)
+            session.unlink(missing_ok=True)
+        return {"sender": costs[1], "receiver": got}
 
 
 def delayed(load, pairs, tool, work):
@@ -140,6 +182,18 @@ def instructions(pair, load, work):
 
 # ---- goals
 
+def resumption(engines):
+    """A resumed handshake of a role is to cost a tenth of a full one with RSA keys."""
+    rate = {row["what"]: row["value"] for row in engines}
+    found = []
+    for version in ("TLS 1.3", "TLS 1.2"):
+        for role in ("client", "server"):
+            full, again = (rate.get(f"our own, {version}, {kind}, {role}") for kind in ("RSA 2048", "resumed"))
+            if full and again:
+                found.append((f"handshake, {version}, {role}: resumed of a full one", full / again, 0.1, False))
+    return found
+
+
 def goals(rows, starts, links):
     """What the rows were to reach: (what, figure, goal, whether a higher figure is the better one)."""
     by = {(r["load"], r["pair"]): r for r in rows}
@@ -165,6 +219,8 @@ def goals(rows, starts, links):
         times("DCMTK as it comes", "hundred", plain, mixed, 50)
     times("DCMTK as it comes", "one", plain, ours, 7)
     times("DCMTK tuned", "one", tuned, ours, 1 / 0.6)
+    times("DCMTK as it comes", "one", plain, "dcmsec, resumed", 20)
+    times("DCMTK tuned", "one", tuned, "dcmsec, resumed", 5)
     cpu = lambda r: r["sender_cpu_s"] + r["receiver_cpu_s"]
     if ("large", ours) in by and ("large", tuned) in by:
         found.append(("large, dcmsec: CPU of DCMTK tuned", cpu(by["large", ours]) / cpu(by["large", tuned]), 0.6,

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* What the two TLS engines do in a second on one core, client and server of each back to back through
  * memory: handshakes with certificates on both sides, in full and resumed, each role by itself, and
- * records both sealed and opened. Prints "what: value unit" lines for tests/bench.py. */
+ * records both sealed and opened. Prints "what: value unit" lines for tests/bench.py.
+ * usage: tls_speed [SECONDS] */
 #include "../unit/tls_again.h"
 #include "pki/chain.h"
 #include "pki/issue.h"
 #include <stdio.h>
 #include <time.h>
 
-enum { SECONDS = 1, CHUNK = 1 << 22 };
+enum { CHUNK = 1 << 22 };
+
+static double seconds = 1; /* of CPU for each row */
 
 static double now(void)
 {
@@ -140,7 +143,7 @@ static void handshakes(
 	struct party *party = &parties[key - 1];
 	double spent[2] = { 0 };
 	unsigned n = 0;
-	for (; spent[0] + spent[1] < SECONDS; n++) {
+	for (; spent[0] + spent[1] < seconds; n++) {
 		struct pki_rules rules[2];
 		struct pki_judge judges[2];
 		struct pair *p = again       ? again_pair(again)
@@ -182,7 +185,7 @@ static void records(bool modern, uint16_t suite)
 		modern, suite, strcmp(tls_suite_auth(s), "RSA") == 0 ? PAIR_RSA : PAIR_EC);
 	const double start = now();
 	double bytes = 0;
-	for (; now() - start < SECONDS; bytes += CHUNK) {
+	for (; now() - start < seconds; bytes += CHUNK) {
 		p->client.send = span_of(data, CHUNK);
 		pair_run(p);
 	}
@@ -193,10 +196,12 @@ static void records(bool modern, uint16_t suite)
 	pair_free(p);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static const uint16_t suites[] = { 0x1301, 0x1302, 0x1303, 0x1304, 0xC02B, 0xC02C, 0xCCA9,
 		0xC0AC };
+	if (argc > 1)
+		seconds = strtod(argv[1], NULL);
 	party_make(&parties[PAIR_RSA - 1], 2048);
 	party_make(&parties[PAIR_EC - 1], 0);
 	handshakes("our own, TLS 1.3, RSA 2048", NULL, true, 0x1301, PAIR_RSA);
