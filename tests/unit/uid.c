@@ -121,7 +121,8 @@ static void properties(void)
 			TEST_NOTE("%s has flags %u", s->word, s->flags);
 	}
 	char text[UID_TEXT];
-	CHECK_STR(uid_class_uid(uid_class_named("CTImageStorage"), text), "1.2.840.10008.5.1.4.1.1.2");
+	CHECK_STR(uid_class_uid(uid_class_named("CTImageStorage"), text),
+		"1.2.840.10008.5.1.4.1.1.2");
 	CHECK_STR(uid_class_uid(uid_class_named("ultrasound image storage"), text),
 		"1.2.840.10008.5.1.4.1.1.6.1");
 	CHECK_STR(uid_class_uid(uid_class_named("1.2.840.10008.1.1"), text), UID_VERIFICATION);
