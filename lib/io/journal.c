@@ -115,6 +115,8 @@ static bool ours(struct journal *j, struct err *e)
 		return broke(j, "read", e);
 	if (!S_ISREG(s.st_mode))
 		return err_set(e, ERR_INPUT, 0, "%s is no journal: it is not a file", j->path);
+	if (s.st_uid != geteuid() && s.st_uid != 0)
+		return err_set(e, ERR_INPUT, 0, "the journal %s belongs to another user", j->path);
 	if (s.st_mode & (S_IWGRP | S_IWOTH))
 		return err_set(e, ERR_INPUT, 0,
 			"others may write the journal %s: chmod 600 it, if what it says is to be "

@@ -72,8 +72,10 @@ bool user_become(const char *user, struct err *e)
 	if (group && !find_ids("/etc/group", rest, &gid, &unused))
 		return err_set(e, ERR_USAGE, 0, "there is no group \"%.*s\" in /etc/group",
 			(int)rest.n, (const char *)rest.p);
-	if (geteuid() == uid && getuid() == uid && getegid() == gid)
-		return true;
+	const bool already =
+		geteuid() == uid && getuid() == uid && getegid() == gid && getgid() == gid;
+	if (already && uid != 0)
+		return true; /* other groups are root's alone to give up */
 	/* The kernel's own, for one thread; libc's would bring along what tells other threads. */
 	if (syscall(SYS_setgroups, 0, NULL) != 0 || syscall(SYS_setgid, gid) != 0 ||
 		syscall(SYS_setuid, uid) != 0)

@@ -6,7 +6,8 @@
 #include "base/err.h"
 
 /* Becomes a user for good: "NAME" with the user's own group, "NAME:GROUP", or numbers, by /etc/passwd and
- * /etc/group; other groups are given up. Nothing happens when that is who we are. False with *e:
+ * /etc/group; other groups are given up. Who is that user already, and not root, stays
+ * as he is. False with *e:
  * ERR_USAGE when there is no such user, ERR_SYSTEM when we may not. */
 bool user_become(const char *user, struct err *e);
 

@@ -168,6 +168,10 @@ def refused(receiver, folder):
     loose.write_bytes(b"dcmsec-journal 1\n")
     loose.chmod(0o622)
     attempt("a journal that others may write", loose, 3, "others may write")
+    if os.geteuid() == 0:
+        loose.chmod(0o600)
+        os.chown(loose, 65534, 65534)
+        attempt("a journal of another user", loose, 3, "belongs to another user")
     fifo = T / "fifo"
     os.mkfifo(fifo, 0o600)
     attempt("a pipe", fifo, 3, "not a file")
