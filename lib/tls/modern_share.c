@@ -9,6 +9,12 @@ bool share_make(struct modern *m, struct share *s, int group, uint8_t point[SHAR
 	const br_ec_impl *ec = br_ec_get_default();
 	const br_prng_class **random = m->config->rand_private;
 	br_ec_private_key key = { group, s->key, 32 };
+	if (s->key_n > 0 &&
+		s->group == group) { /* a retry for its cookie alone keeps it (RFC 8446 4.1.2) */
+		key.xlen = s->key_n;
+		*n = br_ec_compute_pub(ec, NULL, point, &key);
+		return *n > 0;
+	}
 	/* RFC 7748 6.1: any 32 bytes are a key. BearSSL's own maker would clear a bit of the first one,
 	 * which it takes for the most significant. */
 	if (group == 29)
