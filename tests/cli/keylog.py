@@ -62,6 +62,9 @@ def main():
         return
     refused = run(DCMSEC, "echo", "--keylog", T / "never", "127.0.0.1")
     claim("without DEBUG=1 there is no such option", refused.returncode == 2 and "--keylog" in refused.stderr, refused.out)
+    if "musl" not in DCMSEC:
+        print("skip - what a release build holds and a debug build writes: this build is neither")
+        return
     words = pathlib.Path(DCMSEC).read_bytes()
     claim("nor anything in the program that could write secrets", b"TRAFFIC_SECRET" not in words and b"keylog" not in words)
     claim("nothing was written", not (T / "never").exists())

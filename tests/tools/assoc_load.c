@@ -224,5 +224,11 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < l.n; i++)
 		l.members[i].path = argv[6 + i % (size_t)(argc - 6)];
 	run(&l);
+	free(l.members);
+	free(l.polls);
+	if (!plain) {
+		secure_close(&secure);
+		entropy_close(&entropy, &e);
+	}
 	return l.stored == l.n ? 0 : 1;
 }
