@@ -2,8 +2,7 @@
 /* Files that arrive whole or not at all. What is on the disk is looked at by other means than the code
  * under test. */
 #define _GNU_SOURCE
-#include "io/outdir.h"
-#include "test.h"
+#include "outdir_frame.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,28 +10,6 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static char base[64];
-static struct outdir d;
-static struct outfile f;
-static struct err e;
-static char placed[OUTDIR_NAME];
-
-static void begin(void)
-{
-	strcpy(base, "/tmp/dcmsec-outdir-XXXXXX");
-	CHECK(mkdtemp(base) != NULL);
-	err_clear(&e);
-	CHECK(outdir_open(&d, base, true, &e));
-}
-
-static void finish(void)
-{
-	char command[200];
-	outdir_close(&d);
-	snprintf(command, sizeof command, "chmod -R u+w %s; rm -rf %s", base, base);
-	CHECK_INT(system(command), 0);
-}
 
 static const char *path(const char *name)
 {

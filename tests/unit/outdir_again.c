@@ -2,8 +2,7 @@
 /* A name that is taken, and what receivers leave that were killed. What is on the disk is looked at by
  * other means than the code under test. */
 #define _GNU_SOURCE
-#include "io/outdir.h"
-#include "test.h"
+#include "outdir_frame.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,28 +12,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static char base[64];
-static struct outdir d;
-static struct outfile f;
-static struct err e;
-static char placed[OUTDIR_NAME];
-
-static void begin(void)
-{
-	strcpy(base, "/tmp/dcmsec-outdir-XXXXXX");
-	CHECK(mkdtemp(base) != NULL);
-	err_clear(&e);
-	CHECK(outdir_open(&d, base, true, &e));
-}
-
-static void finish(void)
-{
-	char command[200];
-	outdir_close(&d);
-	snprintf(command, sizeof command, "rm -rf %s", base);
-	CHECK_INT(system(command), 0);
-}
 
 static const char *path(const char *name)
 {
