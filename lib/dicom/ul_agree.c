@@ -115,6 +115,12 @@ bool ul_agree(struct ul *ul, const struct pdu_assoc *ac, struct err *e)
 	struct span items = ac->items;
 	struct pdu_context c;
 
+	/* The one bit that is to be tested (PS3.8 9.3.3). */
+	if (!(ac->version & 1))
+		return err_set(e, ERR_PEER, PDU_ABORT_VALUE,
+			"the answer has protocol version %04x, which is not supported (PS3.8 "
+			"9.3.3)",
+			ac->version);
 	if (!limits(ul, &ac->user, e))
 		return false;
 	while (pdu_next_context(&items, &c)) {
