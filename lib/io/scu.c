@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/scu_inner.h"
 
+#include "base/fnv.h"
 #include "io/clock.h"
 
 #include <stdlib.h>
@@ -116,9 +117,15 @@ bool scu_ready(struct scu *s)
 unsigned scu_find_due(const struct scu *s, uint16_t id)
 {
 	unsigned i = 0;
-	while (i < s->n_due && s->due[i] != id)
+	while (i < s->n_due && s->due[i].id != id)
 		i++;
 	return i;
+}
+
+uint32_t scu_hash(struct span instance)
+{
+	const uint64_t hash = fnv_of(instance);
+	return instance.n ? (uint32_t)(hash ^ hash >> 32) : 0;
 }
 
 void scu_rest(struct scu *s, const char *what)
@@ -213,7 +220,7 @@ static bool request(struct scu *s, uint8_t context, struct dimse *command, struc
 		return err_set(e, ERR_LIMIT, 0, "the command set is too long");
 	if (!conn_command(s->conn, context, buf_span(&set), e))
 		return false;
-	s->due[s->n_due++] = s->id;
+	s->due[s->n_due++] = (struct scu_due){ scu_hash(command->sop_instance), s->id, context };
 	return true;
 }
 

@@ -9,29 +9,37 @@ static void end(struct scu *s, struct scu_news *news)
 	news->what = SCU_ENDED;
 }
 
-static bool responded(struct scu *s, const struct ul_event *ev, struct scu_news *news)
+/* Whether an answer is one to something that was asked, and to just that; *which of what is due. */
+static bool belongs(const struct scu *s, const struct dimse *d, unsigned *which, struct err *e)
+{
+	const unsigned i = scu_find_due(s, d->id);
+	const struct scu_due *due = &s->due[i];
+	*which = i;
+	if (i == s->n_due || d->field != s->expected)
+		return err_set(e, ERR_PEER, 0, "the peer answered with an unexpected %s",
+			dimse_field_text(d->field));
+	if (due->context != s->within)
+		return err_set(e, ERR_PEER, 0,
+			"the peer answered in presentation context %u what was asked in %u",
+			s->within, due->context);
+	if (d->sop_instance.n && due->instance && scu_hash(d->sop_instance) != due->instance)
+		return err_set(e, ERR_PEER, 0,
+			"the peer answered for another SOP instance than the one that was sent "
+			"(PS3.7 9.1.1.1)");
+	return true;
+}
+
+/* The whole of an answer is here. */
+static void answered(struct scu *s, struct scu_news *news)
 {
 	struct dimse d;
-	if (!ev->command) /* C-STORE and C-ECHO responses carry no data set; dimse_decode says so too */
-		return false;
-	if (!dimse_gather(&s->response, ev->data, &news->err)) {
-		scu_abort(s);
-		end(s, news);
-		return true;
-	}
-	if (!ev->last)
-		return false;
-	const struct span set = buf_span(&s->response);
-	const bool good = dimse_decode(set, &d, &news->err);
+	unsigned which;
+	const bool good = dimse_decode(buf_span(&s->response), &d, &news->err) &&
+		belongs(s, &d, &which, &news->err);
 	s->response.n = 0;
-	const unsigned which = good ? scu_find_due(s, d.id) : s->n_due;
-	if (which == s->n_due || d.field != s->expected) {
-		err_set(&news->err, ERR_PEER, 0, "the peer answered with an unexpected %s",
-			good ? dimse_field_text(d.field) : "message");
-		scu_abort(s);
-		end(s, news);
-		return true;
-	}
+	s->within = 0;
+	if (!good)
+		return;
 	s->due[which] = s->due[--s->n_due];
 	news->what = SCU_RESPONSE;
 	news->id = d.id;
@@ -40,6 +48,27 @@ static bool responded(struct scu *s, const struct ul_event *ev, struct scu_news 
 	for (size_t i = 0; i < n; i++)
 		news->comment[i] =
 			d.comment.p[i] < 0x20 || d.comment.p[i] > 0x7e ? '?' : (char)d.comment.p[i];
+}
+
+static bool responded(struct scu *s, const struct ul_event *ev, struct scu_news *news)
+{
+	if (!s->within)
+		s->within = ev->context;
+	if (!ev->command)
+		err_set(&news->err, ERR_PEER, 0,
+			"the peer sent a data set, which no answer to us has (PS3.7 9.3)");
+	else if (ev->context != s->within)
+		err_set(&news->err, ERR_PEER, 0,
+			"a message went from presentation context %u to %u (PS3.8 E.1)", s->within,
+			ev->context);
+	else if (dimse_gather(&s->response, ev->data, &news->err) && !ev->last)
+		return false;
+	else if (news->err.kind == ERR_NONE)
+		answered(s, news);
+	if (news->err.kind != ERR_NONE) {
+		scu_abort(s);
+		end(s, news);
+	}
 	return true;
 }
 

@@ -173,8 +173,9 @@ def take_object(wire, stop_after=None):
             return None
         n += 1
         while body:
-            length, _, flags = struct.unpack(">IBB", body[:6])
+            length, context, flags = struct.unpack(">IBB", body[:6])
             if flags & COMMAND:
+                wire.context = context
                 values = parse_command(body[6:length + 4])
                 number = struct.unpack("<H", values[0x110])[0]
             elif flags & LAST:
@@ -184,7 +185,7 @@ def take_object(wire, stop_after=None):
 
 
 def respond(wire, status, number, **more):
-    wire.put(p_data(1, COMMAND | LAST, store_rsp(status, number, **more)))
+    wire.put(p_data(wire.context, COMMAND | LAST, store_rsp(status, number, **more)))
 
 
 def hold(wire):

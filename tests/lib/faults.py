@@ -214,8 +214,8 @@ class Peer:
                     wire.put(pdu(RELEASE_RP, bytes(4)))
                 return
             self.given.append(data)
-            wire.put(p_data(1, COMMAND | LAST, store_rsp(0, struct.unpack("<H", command[0x110])[0],
-                                                         instance=command[0x1000].rstrip(b"\0").decode())))
+            wire.put(p_data(wire.context, COMMAND | LAST, store_rsp(0, struct.unpack("<H", command[0x110])[0],
+                                                                    instance=command[0x1000].rstrip(b"\0"))))
             self.said.append(data)
 
     def __enter__(self):

@@ -80,7 +80,7 @@ class Archive(Acceptor):
                 return
             with self.lock:
                 self.said.setdefault(uid, []).append(status)
-            wire.put(p_data(1, COMMAND | LAST, store_rsp(status, number)))
+            wire.put(p_data(wire.context, COMMAND | LAST, store_rsp(status, number)))
 
     def wait(self, condition):
         """Until it holds, or it will not; whether it does."""

@@ -98,9 +98,11 @@ def store_rq(sop_class, instance, number=1):
                    (0x00000700, us(0)), (0x00000800, us(0)), (0x00001000, uid_value(instance)))
 
 
-def store_rsp(status, number=1, sop_class=CT, instance="1.2.3", field=C_STORE_RSP):
-    return command((0x00000002, uid_value(sop_class)), (0x00000100, us(field)), (0x00000120, us(number)),
-                   (0x00000800, us(0x101)), (0x00000900, us(status)), (0x00001000, uid_value(instance)))
+def store_rsp(status, number=1, sop_class=None, instance=None, field=C_STORE_RSP):
+    """The UIDs may be left out, and if they are there, they are those of the request (PS3.7 9.1.1.1)."""
+    uids = [[(tag, uid_value(uid))] if uid else [] for tag, uid in ((0x00000002, sop_class), (0x00001000, instance))]
+    return command(*uids[0], (0x00000100, us(field)), (0x00000120, us(number)), (0x00000800, us(0x101)),
+                   (0x00000900, us(status)), *uids[1])
 
 
 def echo_rq(number=1):
@@ -143,7 +145,7 @@ class Wire:
     """A socket in PDUs; every wait is bounded."""
 
     def __init__(self, sock):
-        self.sock = sock
+        self.sock, self.context = sock, 1  # that of the last command, in which it is answered
         sock.settimeout(WAIT)
 
     def put(self, *data):
@@ -187,6 +189,8 @@ class Wire:
             while body:
                 n, context, flags = struct.unpack(">IBB", body[:6])
                 parts[flags & COMMAND] += body[6:n + 4]
+                if flags & COMMAND:
+                    self.context = context
                 body = body[n + 4:]
                 if flags & LAST and (flags & COMMAND == 0 or
                                      parse_command(parts[COMMAND]).get(0x800) == us(0x101)):

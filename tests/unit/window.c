@@ -188,6 +188,52 @@ static void wrong_ids(void)
 	}
 }
 
+/* What is right but for one thing: it is no answer, and the association ends. */
+static void answers_to_something_else(void)
+{
+	static const struct {
+		uint8_t context, then; /* of the command's halves */
+		const char *instance, *why;
+		bool data;
+	} cases[] = {
+		{ 1, 1, INSTANCE, NULL, false },
+		{ 1, 1, "", NULL, false }, /* U(=) in PS3.7 Table 9.1-1: it need not be there */
+		{ 3, 3, INSTANCE, "in presentation context 3 what was asked in 1", false },
+		{ 1, 3, INSTANCE, "from presentation context 1 to 3 (PS3.8 E.1)", false },
+		{ 3, 1, INSTANCE, "from presentation context 3 to 1", false },
+		{ 1, 1, INSTANCE "6", "another SOP instance", false },
+		{ 1, 1, INSTANCE, "a data set, which no answer to us has", true },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		uint8_t room[512];
+		struct buf b = buf_on(room, sizeof room);
+		const struct dimse d = { .field = C_STORE_RSP,
+			.id = 1,
+			.dataset = DIMSE_NO_DATASET,
+			.sop_instance = span_str(cases[i].instance) };
+		dimse_put(&b, &d);
+		const struct span set = buf_span(&b);
+		begin(PROPOSED, 3, 100);
+		CHECK_INT(fill(), 3);
+		step();
+		hear(peer);
+		say_pdv(peer, cases[i].context, true, false, span_at(set, 0, 20));
+		if (cases[i].data)
+			say_pdv(peer, 1, false, true, span_str("data"));
+		say_pdv(peer, cases[i].then, true, true, span_at(set, 20, set.n));
+		step();
+		CHECK_STR(scu_said, cases[i].why ? "ax" : "ar");
+		if (cases[i].why) {
+			struct span s = hear(peer), pdu;
+			CHECK_INT(next_pdu(&s, &pdu), PDU_ABORT);
+			CHECK_INT(scu_end.kind, ERR_PEER);
+			if (!strstr(scu_end.text, cases[i].why))
+				TEST_NOTE("case %d: %s", (int)i, scu_end.text);
+		}
+		finish();
+	}
+}
+
 /* An answer to what went before is told while an object goes out; one to the object itself waits for its end. */
 static void answers_within(void)
 {
@@ -326,6 +372,10 @@ int main(void)
 		as_many_as_granted);
 	test("answers in any order belong to their message IDs", any_order);
 	test("an answer to an unknown or answered message ID ends the association", wrong_ids);
+	test("an answer in another context, of another instance, in pieces from two, or "
+	     "with data is "
+	     "none",
+		answers_to_something_else);
 	test("an answer to the object that goes out waits for its end, others do not",
 		answers_within);
 	test("what was sent without filling a record leaves with the next turn", nothing_stays);
