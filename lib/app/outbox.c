@@ -148,7 +148,8 @@ static void add(
 	if (info->odd.kind != ERR_NONE)
 		log_line(out->node->log, LOG_WARN, "%s: %s", path, info->odd.text);
 	out->batch.objects[out->batch.n - 1].mark = *m;
-	queue_added(&out->queue, 1);
+	if (!queue_added(&out->queue))
+		outbox_drop(out, out->batch.n - 1, "no memory to keep the order of its series");
 }
 
 bool outbox_look(struct outbox *out, const char *path, bool named, bool whole)

@@ -21,6 +21,8 @@ enum {
 	NEWS_AT_ONCE = 1000, /* files taken from a folder before the associations have their turn */
 };
 
+_Static_assert((int)SENDING_JOBS <= (int)QUEUE_LINKS, "each association has a list in the queue");
+
 struct sender {
 	const struct sender_config *c;
 	const struct sending *how;
@@ -136,10 +138,7 @@ static void went_down(struct sender *s, struct link *l, const struct link_report
 static void begin(struct sender *s, struct link *l, size_t i)
 {
 	struct err e = { 0 };
-	if (!queue_take(&s->out->queue, &l->view, i)) {
-		outbox_drop(s->out, i, "no memory to keep the order of its series");
-		return;
-	}
+	queue_take(&s->out->queue, &l->view, i);
 	if (link_send(l, s->out, i, &e))
 		return;
 	outbox_drop(s->out, i, e.text);

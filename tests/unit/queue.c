@@ -4,8 +4,9 @@
 #include "test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
-enum { NONE = 9999 };
+enum { NONE = 9999999 };
 
 static struct batch batch;
 static struct queue queue;
@@ -24,9 +25,8 @@ static void with(const char *series, bool ordered)
 	for (const char *s = series; *s; s++) {
 		snprintf(info.sop_instance, sizeof info.sop_instance, "1.%d", (int)(s - series));
 		info.series = *s == '.' ? 0 : (uint64_t)*s;
-		CHECK(batch_add(&batch, "/x", &info, &e));
+		CHECK(batch_add(&batch, "/x", &info, &e) && queue_added(&queue));
 	}
-	queue_added(&queue, strlen(series));
 	batch_plan(&batch);
 }
 
@@ -41,7 +41,7 @@ static size_t take(struct queue_view *v)
 {
 	const size_t i = next(v, 0);
 	if (i != NONE)
-		CHECK(queue_take(&queue, v, i));
+		queue_take(&queue, v, i);
 	return i;
 }
 
@@ -174,6 +174,96 @@ static void many_series_keep_their_lanes_when_the_table_grows(void)
 	CHECK_INT(take(&two), NONE);
 }
 
+static void with_order_forgetting_what_is_done_keeps_series_and_their_associations(void)
+{
+	with("abababc", true);
+	CHECK_INT(take(&one), 0);
+	CHECK_INT(take(&two), 1);
+	queue_done(&queue, 0, BATCH_STORED);
+	queue_done(&queue, 1, BATCH_FAILED);
+	CHECK_INT(take(&one), 2);
+	queue_compact(&queue); /* a flies b a b c */
+	CHECK_INT(batch.n, 5);
+	CHECK_INT(take(&two), 1);
+	CHECK_INT(take(&one), 4);
+	CHECK_INT(take(&two), NONE);
+	queue_back(&queue, 0, 0);
+	CHECK_INT(take(&two), NONE);
+	CHECK_INT(take(&one), 0);
+	queue_done(&queue, 0, BATCH_STORED);
+	CHECK_INT(take(&two), NONE);
+	CHECK_INT(take(&one), 2);
+}
+
+static void with_order_what_is_given_up_while_it_waits_is_no_obstacle(void)
+{
+	with("aaaa", true);
+	queue_done(&queue, 0, BATCH_FAILED);
+	queue_done(&queue, 2, BATCH_FAILED);
+	CHECK_INT(take(&one), 1);
+	queue_done(&queue, 1, BATCH_STORED);
+	queue_done(&queue, 3, BATCH_FAILED); /* it stood in the list of its association */
+	CHECK_INT(take(&one), NONE);
+	CHECK_INT(queue.waiting + queue.flying, 0);
+}
+
+/* Sends MANY objects, dealt out in turn to so many series, over so many associations, and each that back
+ * says a second time. Looking at an object is a step: there may be a few of them for each, however many
+ * others wait. */
+enum { MANY = 100000, WINDOW = 8, STEPS = 8 };
+
+static void sends(size_t n_series, unsigned n_links, bool back)
+{
+	struct object_info info = { .sop_class = "1.2", .transfer_syntax = "1.2.840.10008.1.2" };
+	struct queue_view views[4];
+	size_t flights[4][WINDOW], n[4] = { 0 }, sent = 0, misplaced = 0;
+	size_t *last = calloc(n_series, sizeof *last);
+	struct err e = { 0 };
+	with("", true);
+	for (size_t i = 0; i < MANY; i++) {
+		info.series = 1 + i % n_series;
+		REQUIRE(batch_add(&batch, "/x", &info, &e) && queue_added(&queue));
+	}
+	batch_plan(&batch);
+	for (unsigned k = 0; k < n_links; k++)
+		views[k] = (struct queue_view){ .link = k, .pairs = 100 };
+	for (bool moved = true; moved;) {
+		moved = false;
+		for (unsigned k = 0; k < n_links; k++) {
+			for (size_t i; n[k] < WINDOW && (i = next(&views[k], 0)) != NONE;) {
+				queue_take(&queue, &views[k], i);
+				flights[k][n[k]++] = i;
+				misplaced += last[i % n_series] > i + 1;
+				last[i % n_series] = i + 1;
+				sent++;
+			}
+			if (!n[k])
+				continue;
+			const size_t done = flights[k][--n[k]];
+			moved = true;
+			if (back && !batch.objects[done].tries++)
+				queue_back(&queue, done, 0);
+			else
+				queue_done(&queue, done, BATCH_STORED);
+		}
+	}
+	CHECK_INT(sent, back ? 2 * MANY : MANY);
+	CHECK_INT(misplaced, 0);
+	if (queue.steps > (uint64_t)STEPS * MANY)
+		TEST_NOTE("%zu series, %u associations: %llu steps for %d objects", n_series,
+			n_links, (unsigned long long)queue.steps, MANY);
+	free(last);
+}
+
+static void with_order_a_hundred_thousand_objects_take_a_few_steps_each(void)
+{
+	static const size_t series[] = { 1, 3, 1000, MANY / 2, MANY };
+	for (size_t s = 0; s < sizeof series / sizeof *series; s++)
+		for (unsigned links = 1; links <= 4; links += 3)
+			for (int back = 0; back < 2; back++)
+				sends(series[s], links, back);
+}
+
 static void forgetting_what_is_done_moves_the_rest_up_and_keeps_who_flies(void)
 {
 	with("....", false);
@@ -215,6 +305,13 @@ int main(void)
 		with_order_objects_without_a_series_go_as_they_are);
 	test("queue: many series keep their lanes when the table grows",
 		many_series_keep_their_lanes_when_the_table_grows);
+	test("queue: with order forgetting what is done keeps series and their associations",
+		with_order_forgetting_what_is_done_keeps_series_and_their_associations);
+	test("queue: with order what is given up while it waits is no obstacle",
+		with_order_what_is_given_up_while_it_waits_is_no_obstacle);
+	test("queue: with order a hundred thousand objects take a few steps each, in however many "
+	     "series",
+		with_order_a_hundred_thousand_objects_take_a_few_steps_each);
 	test("queue: forgetting what is done moves the rest up and keeps who flies",
 		forgetting_what_is_done_moves_the_rest_up_and_keeps_who_flies);
 	return test_end();
