@@ -10,6 +10,7 @@
 #include "io/walk.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -23,7 +24,8 @@ enum {
 	POLL_MOST = 1000, /* ms between two looks without the kernel's words */
 };
 
-enum entry_state { SETTLING, READY, TAKEN };
+/* HIDDEN: it could not be looked at the last time, and was not handed out before. */
+enum entry_state { SETTLING, READY, TAKEN, HIDDEN };
 
 struct entry {
 	char *path;
@@ -181,6 +183,8 @@ static bool closed(const struct watch *w, const char *path)
 /* What is to be said of a file, new or known, that is now as marked. */
 static void consider(const struct watch *w, struct entry *f, const struct mark *mark)
 {
+	if (f->state == HIDDEN)
+		f->state = SETTLING;
 	if (!mark_same(&f->mark, mark)) {
 		/* Whether it changed long ago is known by its time only where that is no future. */
 		const int64_t age = w->today - mark->seconds;
@@ -219,15 +223,61 @@ static void drop(struct list *l, size_t from)
 		free(l->entries[i].path);
 }
 
-/* The entry of a path: taken out of the old list, whose place *at moves on over what is gone, or new. */
-static bool entry_for(struct list *old, size_t *at, const char *path, struct entry *f)
+/* One look: what is known goes over from the old list to the fresh one in the order of both. */
+struct look {
+	struct list *old, fresh;
+	size_t at; /* in the old list */
+	char spared
+		[4096]; /* a path that could not be looked at: what is known of it, and below it, stays */
+};
+
+static bool is_spared(const struct look *l, const char *path)
 {
-	int order = 1;
-	while (*at < old->n && (order = by_walk(old->entries[*at].path, path)) < 0)
-		free(old->entries[(*at)++].path);
-	*f = *at < old->n && order == 0 ? old->entries[(*at)++]
-					: (struct entry){ .path = strdup(path) };
-	return f->path != NULL;
+	const size_t n = strlen(l->spared);
+	return n && strncmp(path, l->spared, n) == 0 &&
+		(!path[n] || path[n] == '/' || l->spared[n - 1] == '/');
+}
+
+/* Passes over what lies before the path, or, where that is NULL, over all: it is gone, or it is spared. */
+static bool pass_over(struct look *l, const char *path)
+{
+	bool ok = true;
+	for (; l->at < l->old->n; l->at++) {
+		struct entry *f = &l->old->entries[l->at];
+		if (path && by_walk(f->path, path) >= 0)
+			break;
+		if (f->state != TAKEN)
+			f->state = HIDDEN;
+		if (!is_spared(l, f->path) || !(ok = add(&l->fresh, f) && ok))
+			free(f->path);
+	}
+	return ok;
+}
+
+static void spare(struct look *l, const char *path)
+{
+	if (is_spared(l, path))
+		return;
+	pass_over(l, path);
+	snprintf(l->spared, sizeof l->spared, "%s", path);
+}
+
+/* The entry of a path, known or new, and as it is now. */
+static bool entry_of(
+	const struct watch *w, struct look *l, const char *path, const struct mark *mark)
+{
+	struct entry f = { 0 };
+	bool ok = pass_over(l, path);
+	if (l->at < l->old->n && strcmp(l->old->entries[l->at].path, path) == 0)
+		f = l->old->entries[l->at++];
+	else
+		f.path = strdup(path);
+	if (f.path)
+		consider(w, &f, mark);
+	if (f.path && add(&l->fresh, &f))
+		return ok;
+	free(f.path);
+	return false;
 }
 
 static uint64_t next_look(const struct watch *w, uint64_t took)
@@ -256,34 +306,30 @@ static bool look_through(struct watch *w, struct err *e)
 	char *paths[1] = { (char *)(uintptr_t)w->dir };
 	struct walk *walk = walk_new_by(paths, 1, &rules);
 	struct walk_entry found;
-	struct list fresh = { 0 };
-	size_t at = 0;
-	bool ok = walk || err_set(e, ERR_SYSTEM, ENOMEM, "no memory to look through %s", w->dir);
+	struct look look = { .old = &w->list };
+	struct mark mark;
+	bool ok = walk != NULL;
 	while (ok && walk_next(walk, &found)) {
-		struct mark mark;
-		struct entry f;
-		if (found.err.kind != ERR_NONE) {
-			/* A file may be gone by now; a folder that is not to be read is told. */
-			if (found.err.code != ENOENT)
-				err_set(e, found.err.kind, found.err.code, "%s", found.err.text);
+		const bool seen = found.err.kind == ERR_NONE;
+		if (seen && mark_of(found.path, &mark)) {
+			ok = entry_of(w, &look, found.path, &mark);
 			continue;
 		}
-		if (!mark_of(found.path, &mark))
-			continue;
-		ok = entry_for(&w->list, &at, found.path, &f) ||
-			err_set(e, ERR_SYSTEM, ENOMEM, "no memory to look through %s", w->dir);
-		if (!ok)
-			break;
-		consider(w, &f, &mark);
-		if (!add(&fresh, &f)) {
-			free(f.path);
-			ok = err_set(e, ERR_SYSTEM, ENOMEM, "no memory to look through %s", w->dir);
-		}
+		/* A file may be gone by now; a folder that is not to be read is told. */
+		const int why = seen ? errno : found.err.code;
+		if (why != ENOENT)
+			spare(&look, found.path);
+		if (why != ENOENT && !seen)
+			err_set(e, found.err.kind, found.err.code, "%s", found.err.text);
 	}
+	if (!ok)
+		spare(&look, w->dir);
 	walk_free(walk);
-	drop(&w->list, at);
+	ok &= pass_over(&look, NULL);
 	free(w->list.entries);
-	w->list = fresh;
+	w->list = look.fresh;
+	if (!ok)
+		err_set(e, ERR_SYSTEM, ENOMEM, "no memory to look through %s", w->dir);
 	return e->kind == ERR_NONE;
 }
 
@@ -294,6 +340,7 @@ bool watch_look(struct watch *w, uint64_t now, struct err *e)
 	if (now < w->look_at)
 		return true;
 	struct stat s;
+	const uint64_t began = clock_ms();
 	w->now = now;
 	w->today = clock_seconds();
 	w->next = 0;
@@ -301,7 +348,7 @@ bool watch_look(struct watch *w, uint64_t now, struct err *e)
 		? look_through(w, e)
 		: err_set(e, ERR_INPUT, errno, "cannot open %s: %s", w->dir, strerror(errno));
 	w->n_closed = 0;
-	w->look_at = next_look(w, clock_ms() - now);
+	w->look_at = next_look(w, clock_ms() - began);
 	return ok;
 }
 
