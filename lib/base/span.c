@@ -117,6 +117,16 @@ bool span_u32le(struct span *s, uint32_t *v)
 	return true;
 }
 
+bool span_run(struct span *s, unsigned width, struct span *run)
+{
+	struct span rest = *s;
+	uint64_t n;
+	if (!big_endian(&rest, width, &n) || !span_take(&rest, (size_t)n, run))
+		return false;
+	*s = rest;
+	return true;
+}
+
 struct span span_at(struct span s, size_t at, size_t n)
 {
 	if (at >= s.n)

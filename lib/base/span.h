@@ -34,6 +34,8 @@ bool span_u24be(struct span *s, uint32_t *v);
 bool span_u32be(struct span *s, uint32_t *v);
 bool span_u32le(struct span *s, uint32_t *v);
 bool span_copy(struct span *s, void *to, size_t n);
+/* A run of bytes with its length before it, big-endian in width bytes (1 to 4). */
+bool span_run(struct span *s, unsigned width, struct span *run);
 
 /* The part of s from offset at, at most n bytes; empty when at lies behind the end. Eats nothing. */
 struct span span_at(struct span s, size_t at, size_t n);

@@ -121,10 +121,8 @@ void pdu_put_data_head(struct buf *b, uint8_t context, bool command, bool last, 
 
 bool pdu_next_item(struct span *items, uint8_t *type, struct span *content)
 {
-	uint16_t n;
 	struct span s = *items;
-	if (!span_u8(&s, type) || !span_skip(&s, 1) || !span_u16be(&s, &n) ||
-		!span_take(&s, n, content))
+	if (!span_u8(&s, type) || !span_skip(&s, 1) || !span_run(&s, 2, content))
 		return false;
 	*items = s;
 	return true;

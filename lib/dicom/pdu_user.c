@@ -18,21 +18,11 @@ enum {
 	IDENTITY_AC = 0x59
 };
 
-static bool counted(struct span *s, struct span *field)
-{
-	uint16_t n;
-	struct span at = *s;
-	if (!span_u16be(&at, &n) || !span_take(&at, n, field))
-		return false;
-	*s = at;
-	return true;
-}
-
 static bool role_of(struct span s, struct pdu_role *r)
 {
 	struct span uid;
 	uint8_t scu, scp;
-	if (!counted(&s, &uid) || !span_u8(&s, &scu) || !span_u8(&s, &scp) || s.n)
+	if (!span_run(&s, 2, &uid) || !span_u8(&s, &scu) || !span_u8(&s, &scp) || s.n)
 		return false;
 	uid_from_value(uid, &r->abstract);
 	r->scu = scu == 1;
@@ -43,7 +33,7 @@ static bool role_of(struct span s, struct pdu_role *r)
 static bool extended_of(struct span s, uint8_t type, struct pdu_extended *x)
 {
 	struct span uid;
-	if (!counted(&s, &uid))
+	if (!span_run(&s, 2, &uid))
 		return false;
 	uid_from_value(uid, &x->abstract);
 	x->info = s;
@@ -57,7 +47,8 @@ static bool identity_of(struct span s, bool accept, struct pdu_user *u)
 	if (!accept && (!span_u8(&s, &u->identity) || !span_u8(&s, &answer)))
 		return false;
 	u->identity_answer = answer == 1;
-	return counted(&s, &u->primary) && (accept || counted(&s, &u->secondary)) && s.n == 0;
+	return span_run(&s, 2, &u->primary) && (accept || span_run(&s, 2, &u->secondary)) &&
+		s.n == 0;
 }
 
 /* One sub-item. False: it is malformed. */

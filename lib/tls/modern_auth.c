@@ -121,12 +121,6 @@ static bool refused(struct modern *m)
 		v->text);
 }
 
-static bool take24(struct span *s, struct span *run)
-{
-	uint32_t n;
-	return span_u24be(s, &n) && span_take(s, n, run);
-}
-
 /* The entries go by to the judge. False when the list is malformed. */
 static bool read_list(struct modern *m, struct span list, int *alert)
 {
@@ -136,7 +130,7 @@ static bool read_list(struct modern *m, struct span list, int *alert)
 		struct span cert;
 		struct hello ext = { 0 };
 		*alert = DECODE_ERROR;
-		if (!take24(&list, &cert) || cert.n == 0)
+		if (!span_run(&list, 3, &cert) || cert.n == 0)
 			return false;
 		(*judge)->start_cert(judge, (uint32_t)cert.n);
 		(*judge)->append(judge, cert.p, cert.n);
@@ -159,7 +153,7 @@ bool auth_read_certificate(struct modern *m, struct span body)
 	struct span list;
 	int alert = DECODE_ERROR;
 	if ((m->version == TLS_1_3 && !span_u8(&body, &context)) || context != 0 ||
-		!take24(&body, &list) || body.n > 0)
+		!span_run(&body, 3, &list) || body.n > 0)
 		return modern_fail(m, ERR_TLS, context ? ILLEGAL_PARAMETER : DECODE_ERROR,
 			"the peer sent a malformed Certificate message");
 	if (list.n == 0)
@@ -204,12 +198,11 @@ static void verify_hash(
 
 bool auth_read_verify(struct modern *m, struct span body)
 {
-	uint16_t code, n;
+	uint16_t code;
 	struct span signature;
 	uint8_t hash[64];
 	const br_x509_class **judge = &m->witness.vtable;
-	if (!span_u16be(&body, &code) || !span_u16be(&body, &n) ||
-		!span_take(&body, n, &signature) || body.n > 0)
+	if (!span_u16be(&body, &code) || !span_run(&body, 2, &signature) || body.n > 0)
 		return modern_fail(m, ERR_TLS, DECODE_ERROR,
 			"the peer sent a malformed CertificateVerify message");
 	const struct sign_scheme *s = sign_scheme(code);

@@ -246,7 +246,7 @@ bool client_server_hello(struct modern *m, struct span message)
 {
 	struct hello h;
 	int alert;
-	uint16_t group, n;
+	uint16_t group;
 	uint8_t secret[SHARE_KEY];
 	size_t secret_n = 0;
 	if (!hello_server(span_at(message, 4, message.n), &h, &alert))
@@ -271,8 +271,7 @@ bool client_server_hello(struct modern *m, struct span message)
 		return modern_fail(m, ERR_TLS, MISSING_EXTENSION,
 			"the server sent no key_share with its hello");
 	struct span share = h.ext[EXT_KEY_SHARE], point;
-	if (!span_u16be(&share, &group) || !span_u16be(&share, &n) ||
-		!span_take(&share, n, &point) || share.n > 0)
+	if (!span_u16be(&share, &group) || !span_run(&share, 2, &point) || share.n > 0)
 		return modern_fail(
 			m, ERR_TLS, DECODE_ERROR, "the server sent a malformed key_share");
 	if ((int)group != m->share.group)

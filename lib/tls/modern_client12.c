@@ -106,17 +106,15 @@ bool client12_hello(struct modern *m, const struct hello *h, struct span message
 bool client12_key(struct modern *m, struct span body)
 {
 	struct span params = body, point, signature;
-	uint8_t kind, point_n, hash[64];
-	uint16_t group, code, n;
+	uint8_t kind, hash[64];
+	uint16_t group, code;
 	const br_x509_class **judge = &m->witness.vtable;
 	const br_x509_pkey *key = (*judge)->get_pkey(judge, NULL);
-	if (!span_u8(&body, &kind) || !span_u16be(&body, &group) || !span_u8(&body, &point_n) ||
-		!span_take(&body, point_n, &point))
+	if (!span_u8(&body, &kind) || !span_u16be(&body, &group) || !span_run(&body, 1, &point))
 		return modern_fail(
 			m, ERR_TLS, DECODE_ERROR, "the server sent a malformed ServerKeyExchange");
 	params = span_at(params, 0, params.n - body.n);
-	if (!span_u16be(&body, &code) || !span_u16be(&body, &n) ||
-		!span_take(&body, n, &signature) || body.n > 0)
+	if (!span_u16be(&body, &code) || !span_run(&body, 2, &signature) || body.n > 0)
 		return modern_fail(
 			m, ERR_TLS, DECODE_ERROR, "the server sent a malformed ServerKeyExchange");
 	if (kind != 3 || group > 31 || group < 23 || !(m->config->curves >> group & 1) ||
@@ -143,11 +141,8 @@ bool client12_key(struct modern *m, struct span body)
 bool client12_request(struct modern *m, struct span body)
 {
 	struct span types, list, names;
-	uint8_t types_n;
-	uint16_t list_n, names_n;
-	if (!span_u8(&body, &types_n) || !span_take(&body, types_n, &types) ||
-		!span_u16be(&body, &list_n) || !span_take(&body, list_n, &list) ||
-		!span_u16be(&body, &names_n) || !span_take(&body, names_n, &names) || body.n > 0)
+	if (!span_run(&body, 1, &types) || !span_run(&body, 2, &list) ||
+		!span_run(&body, 2, &names) || body.n > 0)
 		return modern_fail(
 			m, ERR_TLS, DECODE_ERROR, "the server sent a malformed CertificateRequest");
 	m->asked = true;

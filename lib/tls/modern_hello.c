@@ -40,26 +40,12 @@ bool hello_has(const struct hello *h, enum hello_ext x)
 	return h->has >> x & 1;
 }
 
-/* A run of bytes with its length in width bytes before it. */
-static bool take_run(struct span *s, unsigned width, struct span *run)
-{
-	struct span t = *s;
-	uint8_t n8 = 0;
-	uint16_t n16 = 0;
-	if (!(width == 1 ? span_u8(&t, &n8) : span_u16be(&t, &n16)))
-		return false;
-	if (!span_take(&t, width == 1 ? n8 : n16, run))
-		return false;
-	*s = t;
-	return true;
-}
-
 /* Unknown extensions are few in a list, and each list is short: looking back is cheap, and bounded. */
 static bool came_before(struct span list, const uint8_t *end, uint16_t number)
 {
 	struct span body;
 	uint16_t other;
-	while (list.p < end && span_u16be(&list, &other) && take_run(&list, 2, &body))
+	while (list.p < end && span_u16be(&list, &other) && span_run(&list, 2, &body))
 		if (other == number)
 			return true;
 	return false;
@@ -71,12 +57,12 @@ bool hello_extensions(struct span *s, struct hello *h, int *alert)
 	struct span list, all, body;
 	uint16_t number;
 	*alert = 50;
-	if (!take_run(s, 2, &list))
+	if (!span_run(s, 2, &list))
 		return false;
 	all = list;
 	for (size_t n = 0; list.n > 0; n++) {
 		const uint8_t *here = list.p;
-		if (n == MANY || !span_u16be(&list, &number) || !take_run(&list, 2, &body))
+		if (n == MANY || !span_u16be(&list, &number) || !span_run(&list, 2, &body))
 			return false;
 		*alert = 47;
 		if (came_before(all, here, number))
@@ -101,9 +87,9 @@ bool hello_client(struct span body, struct hello *h, int *alert)
 	*h = (struct hello){ 0 };
 	*alert = 50;
 	if (!span_u16be(&body, &h->version) || !span_take(&body, 32, &h->random) ||
-		!take_run(&body, 1, &h->session_id) || h->session_id.n > 32 ||
-		!take_run(&body, 2, &h->suites) || h->suites.n < 2 || h->suites.n % 2 ||
-		!take_run(&body, 1, &h->compression) || h->compression.n < 1)
+		!span_run(&body, 1, &h->session_id) || h->session_id.n > 32 ||
+		!span_run(&body, 2, &h->suites) || h->suites.n < 2 || h->suites.n % 2 ||
+		!span_run(&body, 1, &h->compression) || h->compression.n < 1)
 		return false;
 	if (body.n == 0)
 		return true; /* hellos of old have no extensions */
@@ -115,7 +101,7 @@ bool hello_server(struct span body, struct hello *h, int *alert)
 	*h = (struct hello){ 0 };
 	*alert = 50;
 	if (!span_u16be(&body, &h->version) || !span_take(&body, 32, &h->random) ||
-		!take_run(&body, 1, &h->session_id) || h->session_id.n > 32 ||
+		!span_run(&body, 1, &h->session_id) || h->session_id.n > 32 ||
 		!span_u16be(&body, &h->suite) || !span_u8(&body, &h->compressed))
 		return false;
 	if (body.n == 0)
@@ -127,7 +113,7 @@ bool hello_lists(struct span list, unsigned width, uint16_t value)
 {
 	struct span run;
 	uint16_t v;
-	if (!take_run(&list, width, &run) || list.n > 0)
+	if (!span_run(&list, width, &run) || list.n > 0)
 		return false;
 	while (span_u16be(&run, &v))
 		if (v == value)
@@ -140,10 +126,10 @@ bool hello_share(struct span shares, uint16_t group, struct span *share, int *al
 	struct span list, one;
 	uint16_t g;
 	bool found = false;
-	if (!take_run(&shares, 2, &list) || shares.n > 0)
+	if (!span_run(&shares, 2, &list) || shares.n > 0)
 		goto malformed;
 	while (list.n > 0) {
-		if (!span_u16be(&list, &g) || !take_run(&list, 2, &one) || one.n == 0)
+		if (!span_u16be(&list, &g) || !span_run(&list, 2, &one) || one.n == 0)
 			goto malformed;
 		if (g == group && !found) {
 			*share = one;
@@ -159,15 +145,15 @@ malformed:
 bool hello_cookie(struct span ext)
 {
 	struct span cookie;
-	return take_run(&ext, 2, &cookie) && cookie.n > 0 && ext.n == 0;
+	return span_run(&ext, 2, &cookie) && cookie.n > 0 && ext.n == 0;
 }
 
 struct span hello_name(struct span ext)
 {
 	struct span list, name;
 	uint8_t type;
-	if (take_run(&ext, 2, &list) && ext.n == 0 && span_u8(&list, &type) && type == 0 &&
-		take_run(&list, 2, &name))
+	if (span_run(&ext, 2, &list) && ext.n == 0 && span_u8(&list, &type) && type == 0 &&
+		span_run(&list, 2, &name))
 		return name;
 	return span_of(NULL, 0);
 }

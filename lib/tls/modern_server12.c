@@ -230,8 +230,7 @@ bool server12_write_key(struct modern *m, struct buf *out)
 bool server12_key(struct modern *m, struct span body)
 {
 	struct span point;
-	uint8_t n;
-	if (!span_u8(&body, &n) || !span_take(&body, n, &point) || body.n > 0)
+	if (!span_run(&body, 1, &point) || body.n > 0)
 		return modern_fail(
 			m, ERR_TLS, DECODE_ERROR, "the client sent a malformed ClientKeyExchange");
 	if (point.n == 0 || !share_agree(&m->share, point, m->shared, &m->shared_n))

@@ -39,36 +39,21 @@ static bool agree(const struct probe_key *k, struct span theirs, uint8_t *secret
 	return true;
 }
 
-static bool take_run(struct span *s, unsigned width, struct span *run)
-{
-	struct span t = *s;
-	uint8_t n8 = 0;
-	uint16_t n16 = 0;
-	uint32_t n = 0;
-	const bool ok = width == 1 ? span_u8(&t, &n8)
-		: width == 2       ? span_u16be(&t, &n16)
-				   : span_u24be(&t, &n);
-	if (!ok || !span_take(&t, n + n8 + n16, run))
-		return false;
-	*s = t;
-	return true;
-}
-
 static bool request(struct span body, struct probe_answer *a)
 {
 	struct span context, names, one;
 	struct hello h = { 0 };
 	int alert;
-	if (!take_run(&body, 1, &context) || !hello_extensions(&body, &h, &alert) || body.n)
+	if (!span_run(&body, 1, &context) || !hello_extensions(&body, &h, &alert) || body.n)
 		return false;
 	a->asks = true;
 	if (!hello_has(&h, EXT_AUTHORITIES))
 		return true;
 	body = h.ext[EXT_AUTHORITIES];
-	if (!take_run(&body, 2, &names))
+	if (!span_run(&body, 2, &names))
 		return false;
 	for (; names.n; a->ca_names++)
-		if (!take_run(&names, 2, &one))
+		if (!span_run(&names, 2, &one))
 			return false;
 	return body.n == 0;
 }
@@ -76,10 +61,10 @@ static bool request(struct span body, struct probe_answer *a)
 static bool certificate(struct span body, struct probe_answer *a)
 {
 	struct span context, list, one, extensions;
-	if (!take_run(&body, 1, &context) || !take_run(&body, 3, &list) || body.n)
+	if (!span_run(&body, 1, &context) || !span_run(&body, 3, &list) || body.n)
 		return false;
 	while (list.n) {
-		if (!take_run(&list, 3, &one) || !take_run(&list, 2, &extensions) || !one.n)
+		if (!span_run(&list, 3, &one) || !span_run(&list, 2, &extensions) || !one.n)
 			return false;
 		if (a->cert_n < PROBE_CERTS)
 			a->cert[a->cert_n++] = one;
@@ -93,7 +78,7 @@ static void messages(struct span flight, struct probe_answer *a)
 	while (a->state == PROBE_MORE && flight.n) {
 		uint8_t type = 0;
 		struct span body, s = flight;
-		if (!span_u8(&s, &type) || !take_run(&s, 3, &body))
+		if (!span_u8(&s, &type) || !span_run(&s, 3, &body))
 			return;
 		/* EncryptedExtensions say nothing that is asked */
 		if (!(type == 8 || (type == 13 && !a->asks && request(body, a)) ||
@@ -160,7 +145,7 @@ void probe_open(const struct probe_key *k, struct span hello, struct span receiv
 	for (struct span rest = received; !broken;) {
 		uint8_t type = 0;
 		struct span s = rest;
-		if (!span_u8(&s, &type) || !span_skip(&s, 2) || !take_run(&s, 2, &body))
+		if (!span_u8(&s, &type) || !span_skip(&s, 2) || !span_run(&s, 2, &body))
 			break;
 		record = span_at(rest, 0, RECORD_HEADER + body.n);
 		rest = s;

@@ -9,26 +9,6 @@
 enum { CCS = 20, ALERT = 21, HANDSHAKE = 22, DATA = 23 };
 enum { RECORD_MOST = 16384 + 2048 }; /* RFC 5246 6.2.3 */
 
-static bool take_u16(struct span *s, struct span *run)
-{
-	struct span t = *s;
-	uint16_t n;
-	if (!span_u16be(&t, &n) || !span_take(&t, n, run))
-		return false;
-	*s = t;
-	return true;
-}
-
-static bool take_u24(struct span *s, struct span *run)
-{
-	struct span t = *s;
-	uint32_t n;
-	if (!span_u24be(&t, &n) || !span_take(&t, n, run))
-		return false;
-	*s = t;
-	return true;
-}
-
 static void stranger(struct probe_answer *a, const char *why)
 {
 	a->state = PROBE_STRANGER;
@@ -39,10 +19,10 @@ static void stranger(struct probe_answer *a, const char *why)
 static bool certificate(struct span body, struct probe_answer *a)
 {
 	struct span list, one;
-	if (!take_u24(&body, &list) || body.n)
+	if (!span_run(&body, 3, &list) || body.n)
 		return false;
 	while (list.n) {
-		if (!take_u24(&list, &one) || !one.n)
+		if (!span_run(&list, 3, &one) || !one.n)
 			return false;
 		if (a->cert_n < PROBE_CERTS)
 			a->cert[a->cert_n++] = one;
@@ -54,16 +34,13 @@ static bool certificate(struct span body, struct probe_answer *a)
 static bool request(struct span body, struct probe_answer *a)
 {
 	struct span types, signatures, names, one;
-	uint8_t n;
-	if (!span_u8(&body, &n) || !span_take(&body, n, &types))
-		return false;
-	if (a->version >= TLS_1_2 && !take_u16(&body, &signatures))
-		return false;
-	if (!take_u16(&body, &names) || body.n)
+	if (!span_run(&body, 1, &types) ||
+		(a->version >= TLS_1_2 && !span_run(&body, 2, &signatures)) ||
+		!span_run(&body, 2, &names) || body.n)
 		return false;
 	a->asks = true;
 	for (; names.n; a->ca_names++)
-		if (!take_u16(&names, &one))
+		if (!span_run(&names, 2, &one))
 			return false;
 	return true;
 }
@@ -80,7 +57,7 @@ static bool exchange(struct span body, struct probe_answer *a)
 		if (type == 3 && !span_u16be(&body, &a->group)) /* named_curve */
 			return false;
 	} else if (s && strcmp(tls_suite_kx(s), "DHE") == 0) {
-		if (!take_u16(&body, &prime))
+		if (!span_run(&body, 2, &prime))
 			return false;
 		while (span_u8(&prime, &top)) {
 			if (!top)
@@ -116,7 +93,7 @@ static bool server_hello(struct span body, struct probe_answer *a)
 	share = h.ext[EXT_KEY_SHARE];
 	if (hello_has(&h, EXT_KEY_SHARE) && !span_u16be(&share, &a->group))
 		return false;
-	if (hello_is_retry(h.random) ? share.n > 0 : !take_u16(&share, &a->share) || share.n)
+	if (hello_is_retry(h.random) ? share.n > 0 : !span_run(&share, 2, &a->share) || share.n)
 		return false;
 	a->hello = true;
 	a->state = PROBE_AGREED;
@@ -155,7 +132,7 @@ static void messages(struct span flight, struct probe_answer *a)
 		uint8_t type = 0;
 		struct span body;
 		struct span s = flight;
-		if (!span_u8(&s, &type) || !take_u24(&s, &body))
+		if (!span_u8(&s, &type) || !span_run(&s, 3, &body))
 			return;
 		if (!message(type, body, a))
 			stranger(a, "a handshake message is malformed or out of place");

@@ -13,6 +13,11 @@ static void short_span_is_left(void)
 	CHECK(!span_u32be(&s, &v));
 	CHECK_INT(v, 77);
 	CHECK_INT(s.n, 3);
+	struct span run = { 0 };
+	CHECK(!span_run(&s, 2, &run));
+	CHECK(!span_run(&s, 4, &run));
+	CHECK_INT(s.n, 3);
+	CHECK(!run.p);
 }
 
 static void byte_orders(void)
@@ -26,6 +31,17 @@ static void byte_orders(void)
 	CHECK_INT(c, 0x050607);
 	CHECK_INT(d, 0x0b0a0908);
 	CHECK(!span_u32be(&s, &e));
+}
+
+static void runs_of_each_width(void)
+{
+	struct span s = span_of("\1a\0\2bc\0\0\3def\0\0\0\1g\0", 18), run[5];
+	CHECK(span_run(&s, 1, &run[0]) && span_run(&s, 2, &run[1]) && span_run(&s, 3, &run[2]) &&
+		span_run(&s, 4, &run[3]) && span_run(&s, 1, &run[4]));
+	CHECK(span_eq_str(run[0], "a") && span_eq_str(run[1], "bc") && span_eq_str(run[2], "def") &&
+		span_eq_str(run[3], "g"));
+	CHECK_INT(run[4].n, 0);
+	CHECK_INT(s.n, 0);
 }
 
 static void text_refuses_nul(void)
@@ -145,6 +161,7 @@ int main(void)
 {
 	test("a reader that finds too little leaves span and result alone", short_span_is_left);
 	test("integers are read in the byte order the name says", byte_orders);
+	test("a run is as long as the bytes before it say, in any width", runs_of_each_width);
 	test("text with a NUL inside or too long is refused and left empty", text_refuses_nul);
 	test("after an overflow a buffer takes nothing more", overflow_sticks);
 	test("nested lengths are patched, and one that does not fit is an overflow",
