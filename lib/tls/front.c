@@ -9,7 +9,7 @@
 #include "tls/modern_record.h"
 #include <string.h>
 
-enum { FALLBACK_SCSV = 0x5600, CLIENT_HELLO = 1 };
+enum { CLIENT_HELLO = 1 };
 
 static struct front *front_of(struct tls *t)
 {
@@ -17,16 +17,6 @@ static struct front *front_of(struct tls *t)
 }
 
 /* ---- the choice */
-
-static bool lists_suite(const struct hello *h, uint16_t code)
-{
-	struct span list = h->suites;
-	uint16_t c;
-	while (span_u16be(&list, &c))
-		if (c == code)
-			return true;
-	return false;
-}
 
 static bool lists_version(const struct hello *h, uint16_t version)
 {
@@ -39,7 +29,7 @@ static bool common_suite(const struct tls_config *c, const struct hello *h)
 {
 	for (size_t i = 0; i < c->suites_n; i++) {
 		const struct protect_suite *s = protect_suite(c->suites[i]);
-		if (s && s->version == TLS_1_2 && lists_suite(h, s->code) &&
+		if (s && s->version == TLS_1_2 && hello_lists_suite(h, s->code) &&
 			strcmp(tls_suite_auth(tls_suite_code(s->code)), c->rsa ? "RSA" : "ECDSA") ==
 				0)
 			return true;
@@ -68,7 +58,7 @@ static bool wants_legacy(const struct tls_config *c, struct span record)
 		!hello_client(record, &h, &alert))
 		return false;
 	if (c->max_version >= TLS_1_3 &&
-		(lists_version(&h, TLS_1_3) || lists_suite(&h, FALLBACK_SCSV)))
+		(lists_version(&h, TLS_1_3) || hello_lists_suite(&h, FALLBACK_SCSV)))
 		return false; /* ours refuses the fallback (RFC 7507 3) */
 	return !(lists_version(&h, TLS_1_2) && common_suite(c, &h) && common_group(c, &h));
 }

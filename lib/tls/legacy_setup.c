@@ -66,8 +66,6 @@ static void set_ciphers(br_ssl_engine_context *eng, const uint16_t *suites, size
 		br_ssl_engine_set_cbc(eng, &legacy_cbc_in, eng->icbc_out);
 }
 
-enum { FALLBACK_SCSV = 0x5600 };
-
 /* BearSSL ends in an error when the suites, versions and hashes do not fit each other; what is left
  * here is what it has and the versions in question allow. A fallback offers what our own engine has first
  * all the same: a peer that could do better is then led no further down than it must be. */

@@ -109,16 +109,24 @@ bool hello_server(struct span body, struct hello *h, int *alert)
 	return hello_extensions(&body, h, alert) && body.n == 0;
 }
 
-bool hello_lists(struct span list, unsigned width, uint16_t value)
+static bool among(struct span values, uint16_t value)
 {
-	struct span run;
 	uint16_t v;
-	if (!span_run(&list, width, &run) || list.n > 0)
-		return false;
-	while (span_u16be(&run, &v))
+	while (span_u16be(&values, &v))
 		if (v == value)
 			return true;
 	return false;
+}
+
+bool hello_lists_suite(const struct hello *h, uint16_t code)
+{
+	return among(h->suites, code);
+}
+
+bool hello_lists(struct span list, unsigned width, uint16_t value)
+{
+	struct span run;
+	return span_run(&list, width, &run) && list.n == 0 && among(run, value);
 }
 
 bool hello_share(struct span shares, uint16_t group, struct span *share, int *alert)

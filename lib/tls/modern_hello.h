@@ -49,6 +49,8 @@ bool hello_server(struct span body, struct hello *h, int *alert);
 bool hello_extensions(struct span *s, struct hello *h, int *alert);
 
 bool hello_has(const struct hello *h, enum hello_ext x);
+/* True when a client lists this cipher suite. */
+bool hello_lists_suite(const struct hello *h, uint16_t code);
 /* True when a list of 16-bit values with a length of width bytes before it has value in it. */
 bool hello_lists(struct span list, unsigned width, uint16_t value);
 

@@ -6,24 +6,12 @@
 
 static const int groups[] = { 29, 23, 24, 25 };
 
-enum { FALLBACK_SCSV = 0x5600, RENEGOTIATION_SCSV = 0x00ff };
-
-static bool lists_suite(const struct hello *h, uint16_t code)
-{
-	struct span list = h->suites;
-	uint16_t c;
-	while (span_u16be(&list, &c))
-		if (c == code)
-			return true;
-	return false;
-}
-
 static bool choose_suite(struct modern *m, const struct hello *h)
 {
 	const char *key = m->config->rsa ? "RSA" : "ECDSA";
 	for (size_t i = 0; i < m->config->suites_n; i++) {
 		const struct protect_suite *s = protect_suite(m->config->suites[i]);
-		if (!s || s->version != TLS_1_2 || !lists_suite(h, s->code) ||
+		if (!s || s->version != TLS_1_2 || !hello_lists_suite(h, s->code) ||
 			strcmp(tls_suite_auth(tls_suite_code(s->code)), key) != 0)
 			continue;
 		m->suite = s;
@@ -58,7 +46,7 @@ static bool check_hello(struct modern *m, const struct hello *h)
 {
 	struct span methods = h->compression;
 	size_t where;
-	if (lists_suite(h, FALLBACK_SCSV) && m->config->max_version > TLS_1_2)
+	if (hello_lists_suite(h, FALLBACK_SCSV) && m->config->max_version > TLS_1_2)
 		return modern_fail(m, ERR_TLS, INAPPROPRIATE_FALLBACK,
 			"the client fell back to an older TLS version than both sides have (RFC "
 			"7507); "
@@ -113,7 +101,7 @@ static bool send_hello(struct modern *m, const struct hello *h)
 		buf_u16be(&b, hello_ext_number(EXT_EMS));
 		buf_u16be(&b, 0);
 	}
-	if (hello_has(h, EXT_RENEGOTIATION) || lists_suite(h, RENEGOTIATION_SCSV)) {
+	if (hello_has(h, EXT_RENEGOTIATION) || hello_lists_suite(h, RENEGOTIATION_SCSV)) {
 		buf_u16be(&b, hello_ext_number(EXT_RENEGOTIATION));
 		buf_u16be(&b, 1);
 		buf_u8(&b, 0);
@@ -145,7 +133,8 @@ static bool recall(struct modern *m, const struct hello *h)
 	const struct span ticket = h->ext[EXT_TICKET];
 	struct tls_session s;
 	m->resume.willing = hello_has(h, EXT_TICKET) && m->extended && m->resume.tickets;
-	if (ticket.n == 0 || !resume_recall(m, ticket, TLS_1_2, &s) || !lists_suite(h, s.suite))
+	if (ticket.n == 0 || !resume_recall(m, ticket, TLS_1_2, &s) ||
+		!hello_lists_suite(h, s.suite))
 		return true;
 	if (!m->extended)
 		return modern_fail(m, ERR_TLS, HANDSHAKE_FAILURE,

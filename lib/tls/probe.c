@@ -22,7 +22,6 @@ enum {
 	EMS = 23,
 	VERSIONS = 43,
 	KEY_SHARE = 51,
-	RENEGOTIATION_SCSV = 0x00ff, /* RFC 5746 3.3: a suite, so SSL 3.0 can say it as well */
 };
 
 static void put_list(struct buf *b, uint16_t extension, const uint16_t *list, size_t n)
@@ -101,7 +100,7 @@ bool probe_hello(const struct probe_ask *ask, struct buf *out)
 	for (size_t i = 0; i < ask->suites_n; i++)
 		buf_u16be(out, ask->suites[i]);
 	if (ask->version < TLS_1_3)
-		buf_u16be(out, RENEGOTIATION_SCSV);
+		buf_u16be(out, RENEGOTIATION_SCSV); /* a suite, so SSL 3.0 can say it as well */
 	buf_close_be(out, suites, 2);
 	buf_u16be(out, 0x0100); /* one compression: none */
 	if (ask->version > PROBE_SSL3)

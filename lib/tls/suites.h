@@ -11,6 +11,9 @@
 
 enum { TLS_1_0 = 0x0301, TLS_1_1 = 0x0302, TLS_1_2 = 0x0303, TLS_1_3 = 0x0304 };
 
+/* What a client says among its suites (RFC 7507; RFC 5746 3.3). */
+enum { FALLBACK_SCSV = 0x5600, RENEGOTIATION_SCSV = 0x00ff };
+
 #define TLS_SUITES_MAX 48 /* suites in one configuration */
 
 /* Which engine of ours has a suite. */
