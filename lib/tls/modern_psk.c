@@ -113,14 +113,12 @@ static bool malformed(struct modern *m)
 
 static bool next_identity(struct span *list, struct span *identity)
 {
-	uint16_t n;
-	return span_u16be(list, &n) && n > 0 && span_take(list, n, identity) && span_skip(list, 4);
+	return span_run(list, 2, identity) && identity->n > 0 && span_skip(list, 4);
 }
 
 static bool next_binder(struct span *list, struct span *binder)
 {
-	uint8_t n;
-	return span_u8(list, &n) && n >= 32 && span_take(list, n, binder);
+	return span_run(list, 1, binder) && binder->n >= 32;
 }
 
 /* The form of all that is offered, and that there is a binder for each. */
@@ -128,12 +126,11 @@ static bool read_offer(
 	struct modern *m, const struct hello *h, struct span message, struct offered *o)
 {
 	struct span body = h->ext[EXT_PRE_SHARED_KEY], one;
-	uint16_t n;
 	size_t identities = 0, binders = 0;
-	if (!span_u16be(&body, &n) || !span_take(&body, n, &o->identities))
+	if (!span_run(&body, 2, &o->identities))
 		return malformed(m);
 	o->partial = message.n - body.n;
-	if (!span_u16be(&body, &n) || !span_take(&body, n, &o->binders) || body.n > 0)
+	if (!span_run(&body, 2, &o->binders) || body.n > 0)
 		return malformed(m);
 	for (struct span s = o->identities; s.n > 0; identities++)
 		if (!next_identity(&s, &one))

@@ -100,22 +100,15 @@ static bool malformed(struct modern *m)
 		m, ERR_TLS, DECODE_ERROR, "the server sent a malformed NewSessionTicket message");
 }
 
-static bool take16(struct span *s, struct span *run)
-{
-	uint16_t n;
-	return span_u16be(s, &n) && span_take(s, n, run);
-}
-
 bool ticket_read13(struct modern *m, struct span body)
 {
 	uint32_t lifetime, age_add;
-	uint8_t nonce_n, key[KEYS_HASH];
+	uint8_t key[KEYS_HASH];
 	int alert;
 	struct span nonce, ticket;
 	struct hello ext = { 0 };
 	if (!span_u32be(&body, &lifetime) || !span_u32be(&body, &age_add) ||
-		!span_u8(&body, &nonce_n) || !span_take(&body, nonce_n, &nonce) ||
-		!take16(&body, &ticket) || ticket.n == 0)
+		!span_run(&body, 1, &nonce) || !span_run(&body, 2, &ticket) || ticket.n == 0)
 		return malformed(m);
 	if (!hello_extensions(&body, &ext, &alert) || body.n > 0)
 		return modern_fail(m, ERR_TLS,
@@ -136,7 +129,7 @@ bool ticket_read12(struct modern *m, struct span body)
 	struct resume *r = &m->resume;
 	uint32_t lifetime;
 	struct span ticket;
-	if (!span_u32be(&body, &lifetime) || !take16(&body, &ticket) || body.n > 0)
+	if (!span_u32be(&body, &lifetime) || !span_run(&body, 2, &ticket) || body.n > 0)
 		return malformed(m);
 	r->offer = (struct tls_session){ .lifetime = lifetime == 0 ? TICKET_LIFETIME
 			: lifetime < DAY                           ? lifetime

@@ -21,27 +21,9 @@ void session_write_head(struct buf *b, const struct tls_session *s)
 	buf_u24be(b, (uint32_t)s->chain.n);
 }
 
-static bool take8(struct span *s, struct span *run)
-{
-	uint8_t n;
-	return span_u8(s, &n) && span_take(s, n, run);
-}
-
-static bool take16(struct span *s, struct span *run)
-{
-	uint16_t n;
-	return span_u16be(s, &n) && span_take(s, n, run);
-}
-
-static bool take24(struct span *s, struct span *run)
-{
-	uint32_t n;
-	return span_u24be(s, &n) && span_take(s, n, run);
-}
-
 bool session_next_cert(struct span *chain, struct span *cert)
 {
-	return take24(chain, cert) && cert->n > 0;
+	return span_run(chain, 3, cert) && cert->n > 0;
 }
 
 static bool chain_ok(struct span chain)
@@ -61,9 +43,9 @@ bool session_read(struct span bytes, struct tls_session *s)
 	if (!span_u8(&bytes, &form) || form != FORM || !span_u16be(&bytes, &s->version) ||
 		!span_u16be(&bytes, &s->suite) || !span_u32be(&bytes, &high) ||
 		!span_u32be(&bytes, &low) || !span_u32be(&bytes, &s->lifetime) ||
-		!span_u32be(&bytes, &s->age_add) || !take8(&bytes, &s->secret) ||
-		!take8(&bytes, &s->server_name) || !take16(&bytes, &s->ticket) ||
-		!take24(&bytes, &s->chain) || bytes.n > 0)
+		!span_u32be(&bytes, &s->age_add) || !span_run(&bytes, 1, &s->secret) ||
+		!span_run(&bytes, 1, &s->server_name) || !span_run(&bytes, 2, &s->ticket) ||
+		!span_run(&bytes, 3, &s->chain) || bytes.n > 0)
 		return false;
 	s->issued = (uint64_t)high << 32 | low;
 	const struct protect_suite *suite = protect_suite(s->suite);

@@ -106,7 +106,6 @@ void sessions_write(const struct tls_sessions *s, struct buf *b)
 bool sessions_read(struct tls_sessions *s, struct span bytes, bool *other)
 {
 	uint8_t sum[32];
-	uint32_t n;
 	struct span body = span_at(bytes, 0, bytes.n < 32 ? 0 : bytes.n - 32), text, one;
 	struct tls_session session;
 	*other = false;
@@ -118,8 +117,7 @@ bool sessions_read(struct tls_sessions *s, struct span bytes, bool *other)
 	*other = !span_eq(text, span_of(s->binding, sizeof s->binding));
 	if (*other)
 		return false;
-	while (span_u32be(&body, &n) && span_take(&body, n, &one) && session_read(one, &session) &&
-		session.ticket.n > 0)
+	while (span_run(&body, 4, &one) && session_read(one, &session) && session.ticket.n > 0)
 		keep(s, one, span_of(NULL, 0));
 	if (body.n == 0)
 		return true;
