@@ -7,6 +7,29 @@
 #include "base/err.h"
 #include "base/span.h"
 
+/* Those that we send. */
+enum alert_code {
+	NO_ALERT = -1,
+	CLOSE_NOTIFY = 0,
+	UNEXPECTED_MESSAGE = 10,
+	BAD_RECORD_MAC = 20,
+	RECORD_OVERFLOW = 22,
+	HANDSHAKE_FAILURE = 40,
+	BAD_CERTIFICATE = 42,
+	UNSUPPORTED_CERTIFICATE = 43,
+	ILLEGAL_PARAMETER = 47,
+	DECODE_ERROR = 50,
+	DECRYPT_ERROR = 51,
+	PROTOCOL_VERSION = 70,
+	INTERNAL_ERROR = 80,
+	INAPPROPRIATE_FALLBACK = 86,
+	USER_CANCELED = 90,
+	NO_RENEGOTIATION = 100,
+	MISSING_EXTENSION = 109,
+	UNSUPPORTED_EXTENSION = 110,
+	CERTIFICATE_REQUIRED = 116,
+};
+
 struct tls_alert {
 	uint8_t code;
 	const char *name;    /* the RFC's: "unknown_ca" */

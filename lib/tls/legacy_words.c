@@ -4,22 +4,6 @@
 #include "tls/alert.h"
 #include "tls/legacy.h"
 
-enum alert_code {
-	NO_ALERT = -1,
-	UNEXPECTED_MESSAGE = 10,
-	BAD_RECORD_MAC = 20,
-	RECORD_OVERFLOW = 22,
-	HANDSHAKE_FAILURE = 40,
-	BAD_CERTIFICATE = 42,
-	UNSUPPORTED_CERTIFICATE = 43,
-	ILLEGAL_PARAMETER = 47,
-	DECODE_ERROR = 50,
-	DECRYPT_ERROR = 51,
-	PROTOCOL_VERSION = 70,
-	INTERNAL_ERROR = 80,
-	UNSUPPORTED_EXTENSION = 110,
-};
-
 #define BROKEN "; report it with the product and version of the peer"
 
 static const struct reason {

@@ -18,7 +18,7 @@ static const struct modern *modern_const(const struct tls *t)
 }
 
 bool modern_fail(
-	struct modern *m, enum err_kind kind, enum modern_alert alert, const char *format, ...)
+	struct modern *m, enum err_kind kind, enum alert_code alert, const char *format, ...)
 {
 	char text[sizeof m->tls.err.text];
 	va_list args;

@@ -8,35 +8,13 @@
 #define DCMSEC_TLS_MODERN_H
 
 #include "base/buf.h"
+#include "tls/alert.h"
 #include "tls/modern_hello.h"
 #include "tls/modern_keys.h"
 #include "tls/modern_resume.h"
 #include "tls/modern_sign.h"
 #include "tls/ops.h"
 #include "tls/witness.h"
-
-/* RFC 8446 6, as far as we send them. */
-enum modern_alert {
-	NO_ALERT = -1,
-	CLOSE_NOTIFY = 0,
-	UNEXPECTED_MESSAGE = 10,
-	BAD_RECORD_MAC = 20,
-	RECORD_OVERFLOW = 22,
-	HANDSHAKE_FAILURE = 40,
-	BAD_CERTIFICATE = 42,
-	UNSUPPORTED_CERTIFICATE = 43,
-	ILLEGAL_PARAMETER = 47,
-	DECODE_ERROR = 50,
-	DECRYPT_ERROR = 51,
-	PROTOCOL_VERSION = 70,
-	INTERNAL_ERROR = 80,
-	INAPPROPRIATE_FALLBACK = 86,
-	USER_CANCELED = 90,
-	NO_RENEGOTIATION = 100,
-	MISSING_EXTENSION = 109,
-	UNSUPPORTED_EXTENSION = 110,
-	CERTIFICATE_REQUIRED = 116,
-};
 
 enum message {
 	HELLO_REQUEST = 0,
@@ -165,7 +143,7 @@ struct modern {
 };
 
 /* Fails once: explains, queues the alert (or NO_ALERT). Returns false, always. */
-bool modern_fail(struct modern *m, enum err_kind kind, enum modern_alert alert, const char *format,
+bool modern_fail(struct modern *m, enum err_kind kind, enum alert_code alert, const char *format,
 	...) __attribute__((format(printf, 4, 5)));
 
 /* modern_in.c: moves on with what is there. */

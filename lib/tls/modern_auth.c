@@ -117,7 +117,7 @@ static bool refused(struct modern *m)
 		return modern_fail(m, ERR_TRUST, BAD_CERTIFICATE,
 			"the certificate of the peer was refused (rule %u)", m->witness.refused);
 	return modern_fail(m, v->kind,
-		v->code > 0 && v->code < 256 ? (enum modern_alert)v->code : BAD_CERTIFICATE, "%s",
+		v->code > 0 && v->code < 256 ? (enum alert_code)v->code : BAD_CERTIFICATE, "%s",
 		v->text);
 }
 
@@ -159,7 +159,7 @@ bool auth_read_certificate(struct modern *m, struct span body)
 	if (list.n == 0)
 		return no_certificate(m);
 	if (!read_list(m, list, &alert))
-		return modern_fail(m, ERR_TLS, (enum modern_alert)alert,
+		return modern_fail(m, ERR_TLS, (enum alert_code)alert,
 			"the peer sent a malformed list of certificates");
 	if ((*judge)->end_chain(judge))
 		return refused(m);

@@ -250,7 +250,7 @@ bool client_server_hello(struct modern *m, struct span message)
 	uint8_t secret[SHARE_KEY];
 	size_t secret_n = 0;
 	if (!hello_server(span_at(message, 4, message.n), &h, &alert))
-		return modern_fail(m, ERR_TLS, (enum modern_alert)alert,
+		return modern_fail(m, ERR_TLS, (enum alert_code)alert,
 			"the server sent a malformed ServerHello");
 	m->hello_done = true;
 	if (!hello_has(&h, EXT_VERSIONS) && speaks(m, TLS_1_2) && !m->retried)
@@ -291,7 +291,7 @@ bool client_extensions(struct modern *m, struct span body)
 	struct hello h = { 0 };
 	int alert;
 	if (!hello_extensions(&body, &h, &alert) || body.n > 0)
-		return modern_fail(m, ERR_TLS, (enum modern_alert)(body.n ? DECODE_ERROR : alert),
+		return modern_fail(m, ERR_TLS, (enum alert_code)(body.n ? DECODE_ERROR : alert),
 			"the server sent malformed EncryptedExtensions");
 	m->state = m->resume.used ? WAIT_SERVER_FINISHED : WAIT_REQUEST;
 	const uint32_t offered = 1u << EXT_GROUPS | 1u << EXT_RECORD_LIMIT;
@@ -309,7 +309,7 @@ bool client_request(struct modern *m, struct span body)
 	int alert = DECODE_ERROR;
 	if (!span_u8(&body, &context) || context != 0 || !hello_extensions(&body, &h, &alert) ||
 		body.n > 0)
-		return modern_fail(m, ERR_TLS, (enum modern_alert)alert,
+		return modern_fail(m, ERR_TLS, (enum alert_code)alert,
 			"the server sent a malformed CertificateRequest");
 	if (!hello_has(&h, EXT_SIGNATURES))
 		return modern_fail(m, ERR_TLS, MISSING_EXTENSION,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tls/modern_hello.h"
+#include "tls/alert.h"
 #include <string.h>
 
 static const uint16_t numbers[EXT_KNOWN] = {
@@ -56,7 +57,7 @@ bool hello_extensions(struct span *s, struct hello *h, int *alert)
 	enum { MANY = 100 };
 	struct span list, all, body;
 	uint16_t number;
-	*alert = 50;
+	*alert = DECODE_ERROR;
 	if (!span_run(s, 2, &list))
 		return false;
 	all = list;
@@ -64,10 +65,10 @@ bool hello_extensions(struct span *s, struct hello *h, int *alert)
 		const uint8_t *here = list.p;
 		if (n == MANY || !span_u16be(&list, &number) || !span_run(&list, 2, &body))
 			return false;
-		*alert = 47;
+		*alert = ILLEGAL_PARAMETER;
 		if (came_before(all, here, number))
 			return false;
-		*alert = 50;
+		*alert = DECODE_ERROR;
 		size_t x = 0;
 		while (x < EXT_KNOWN && numbers[x] != number)
 			x++;
@@ -85,7 +86,7 @@ bool hello_extensions(struct span *s, struct hello *h, int *alert)
 bool hello_client(struct span body, struct hello *h, int *alert)
 {
 	*h = (struct hello){ 0 };
-	*alert = 50;
+	*alert = DECODE_ERROR;
 	if (!span_u16be(&body, &h->version) || !span_take(&body, 32, &h->random) ||
 		!span_run(&body, 1, &h->session_id) || h->session_id.n > 32 ||
 		!span_run(&body, 2, &h->suites) || h->suites.n < 2 || h->suites.n % 2 ||
@@ -99,7 +100,7 @@ bool hello_client(struct span body, struct hello *h, int *alert)
 bool hello_server(struct span body, struct hello *h, int *alert)
 {
 	*h = (struct hello){ 0 };
-	*alert = 50;
+	*alert = DECODE_ERROR;
 	if (!span_u16be(&body, &h->version) || !span_take(&body, 32, &h->random) ||
 		!span_run(&body, 1, &h->session_id) || h->session_id.n > 32 ||
 		!span_u16be(&body, &h->suite) || !span_u8(&body, &h->compressed))
@@ -146,7 +147,7 @@ bool hello_share(struct span shares, uint16_t group, struct span *share, int *al
 	}
 	return found;
 malformed:
-	*alert = 50;
+	*alert = DECODE_ERROR;
 	return false;
 }
 

@@ -327,7 +327,7 @@ static bool opened(struct modern *m, struct mspan record)
 			m->skip -= record.n;
 			return true;
 		}
-		return modern_fail(m, ERR_TLS, (enum modern_alert)code,
+		return modern_fail(m, ERR_TLS, (enum alert_code)code,
 			"a TLS record from the peer does not verify; look for something in between "
 			"that alters traffic, and try again");
 	}

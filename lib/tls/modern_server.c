@@ -192,7 +192,7 @@ bool server_client_hello(struct modern *m, struct span message)
 	struct span share;
 	int alert;
 	if (!hello_client(span_at(message, 4, message.n), &h, &alert))
-		return modern_fail(m, ERR_TLS, (enum modern_alert)alert,
+		return modern_fail(m, ERR_TLS, (enum alert_code)alert,
 			"the client sent a malformed ClientHello");
 	m->hello_done = true;
 	memcpy(m->randoms + 32, h.random.p, 32);

@@ -111,8 +111,7 @@ bool ticket_read13(struct modern *m, struct span body)
 		!span_run(&body, 1, &nonce) || !span_run(&body, 2, &ticket) || ticket.n == 0)
 		return malformed(m);
 	if (!hello_extensions(&body, &ext, &alert) || body.n > 0)
-		return modern_fail(m, ERR_TLS,
-			(enum modern_alert)(body.n > 0 ? DECODE_ERROR : alert),
+		return modern_fail(m, ERR_TLS, (enum alert_code)(body.n > 0 ? DECODE_ERROR : alert),
 			"the server sent malformed extensions with NewSessionTicket");
 	m->idle++;
 	if (!m->resume.sessions)
