@@ -233,10 +233,7 @@ static void facts(const struct tls *t, struct tls_facts *f)
 	f->group = ecdhe ? tls_group_name(l->eng.ecdhe_curve) : "";
 	f->signature = signature_name(l);
 	f->server_name = l->eng.server_name;
-	f->peer_cert = l->witness.certs > 0;
-	if (f->peer_cert && l->witness.leaf_n <= l->witness.leaf.n)
-		f->leaf = span_of(l->witness.leaf.p, l->witness.leaf_n);
-	memcpy(f->leaf_sha256, l->witness.sha256, sizeof f->leaf_sha256);
+	witness_facts(&l->witness, f);
 	wipe(&session, sizeof session);
 }
 

@@ -166,10 +166,7 @@ static void facts(const struct tls *t, struct tls_facts *f)
 	f->signature = m->server ? m->server->name : "";
 	f->server_name = m->server_name;
 	f->resumed = m->resume.used;
-	f->peer_cert = m->witness.certs > 0;
-	if (f->peer_cert && m->witness.leaf_n <= m->witness.leaf.n)
-		f->leaf = span_of(m->witness.leaf.p, m->witness.leaf_n);
-	memcpy(f->leaf_sha256, m->witness.sha256, sizeof f->leaf_sha256);
+	witness_facts(&m->witness, f);
 }
 
 static const struct tls_ops modern_ops = {

@@ -85,3 +85,11 @@ void witness_init(struct witness *w, const br_x509_class **judge, struct mspan l
 {
 	*w = (struct witness){ .vtable = &witness_class, .judge = judge, .leaf = leaf };
 }
+
+void witness_facts(const struct witness *w, struct tls_facts *f)
+{
+	f->peer_cert = w->certs > 0;
+	if (f->peer_cert && w->leaf_n <= w->leaf.n)
+		f->leaf = span_of(w->leaf.p, w->leaf_n);
+	memcpy(f->leaf_sha256, w->sha256, sizeof f->leaf_sha256);
+}

@@ -4,8 +4,7 @@
 #ifndef DCMSEC_TLS_WITNESS_H
 #define DCMSEC_TLS_WITNESS_H
 
-#include "base/span.h"
-#include <bearssl.h>
+#include "tls/engine.h"
 
 struct witness {
 	const br_x509_class *vtable;
@@ -22,5 +21,8 @@ struct witness {
 
 /* judge and the storage of leaf are borrowed for its life; &w->vtable is then a judge itself. */
 void witness_init(struct witness *w, const br_x509_class **judge, struct mspan leaf);
+
+/* Whether the peer showed a certificate, and which; borrowed from w. */
+void witness_facts(const struct witness *w, struct tls_facts *f);
 
 #endif
