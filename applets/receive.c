@@ -363,6 +363,7 @@ static int receive_run(void *state, const struct call *call)
 			call, call_dcmtk(call) ? "a port is needed" : "no operand is expected");
 	if (!o->out && !o->node.list)
 		return call_usage(call, "where to? Give --out DIR");
+	o->node.secure.user = o->confine.user;
 	if (!node_open(&r.node, &o->node, TLS_SERVER, call, &code))
 		return code;
 	r.inbox.node = &r.node;

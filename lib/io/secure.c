@@ -32,10 +32,10 @@ struct authorities {
 };
 
 /* From now on the key is in another process, and here no more. */
-static bool give_key_away(struct secure *s, struct err *e)
+static bool give_key_away(struct secure *s, const char *user, struct err *e)
 {
 	struct key *key = &s->secret->identity.key;
-	if (!keeper_start(&s->keeper, key, e))
+	if (!keeper_start(&s->keeper, key, user, e))
 		return false;
 	key_wipe(key);
 	const struct key_far *far = &s->keeper.far;
@@ -74,7 +74,7 @@ static bool load_identity(struct secure *s, const struct secure_opts *opts, stru
 	s->config.chain_n = id->n;
 	s->config.rsa = id->key.type == KEY_RSA ? &id->key.rsa : NULL;
 	s->config.ec = id->key.type == KEY_EC ? &id->key.ec : NULL;
-	return s->config.role == TLS_CLIENT || opts->no_keeper || give_key_away(s, e);
+	return s->config.role == TLS_CLIENT || opts->no_keeper || give_key_away(s, opts->user, e);
 }
 
 /* As many names of authorities as fit: they are a hint to the client (RFC 5246 7.4.4), and none means

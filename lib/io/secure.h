@@ -20,7 +20,8 @@ struct secure_opts {
 	const char *profile;      /* NULL: the default one */
 	struct list ciphers;      /* suites besides those of the profile, by name */
 	bool require_ems;         /* no TLS 1.2 without extended master secret */
-	bool no_keeper;           /* a server keeps its key in its own process */
+	bool no_keeper;           /* a server keeps its key in its own process ... */
+	const char *user;         /* ... or in one that becomes this user; NULL: stays who we are */
 	bool no_sni;              /* do not tell the host name in the clear */
 	const char *sni;          /* a name other than the host's */
 	bool no_tickets;          /* nothing is resumed */

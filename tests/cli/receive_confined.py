@@ -186,6 +186,13 @@ def user():
                   set(status(pid, "Uid").split()) == {str(NOBODY.pw_uid)} and
                   set(status(pid, "Gid").split()) == {str(NOBODY.pw_gid)} and not status(pid, "Groups").strip(),
                   sent.out + server.text())
+            keeper = children(pid)[0]
+            claim(f"--user {name}: the keeper of the key is, too",
+                  set(status(keeper, "Uid").split()) == {str(NOBODY.pw_uid)} and
+                  set(status(keeper, "Gid").split()) == {str(NOBODY.pw_gid)} and not status(keeper, "Groups").strip(),
+                  status(keeper, "Uid"))
+            claim(f"--user {name}: and neither can be read by others of that user",
+                  all(os.stat(f"/proc/{p}/mem").st_uid == 0 for p in (pid, keeper)))
     claim("what it stored is that user's", all(p.stat().st_uid == NOBODY.pw_uid for p in out.rglob("*.dcm")))
     for bad in ("no-such-user", "nobody:no-such-group", "nobody:", ":nogroup", "", "-1", "99999999999"):
         ran = run(DCMSEC, "receive", "--plain", "--port", "0", "--out", out, "--user", bad)
