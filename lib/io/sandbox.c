@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel's interfaces are used by number here: musl has no headers for them, and the kernel's own
  * are not on every host that builds this. */
-#define _GNU_SOURCE /* O_PATH, prlimit, syscall */
+#define _GNU_SOURCE /* O_PATH, prlimit, syscall, realpath */
 #include "io/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -49,11 +55,11 @@ struct landlock_beneath {
 	int32_t parent;
 } __attribute__((packed));
 
-static struct landlock_ruleset all_of(int version)
+static struct landlock_ruleset all_of(int version, uint64_t net)
 {
 	static const uint64_t fs[] = { 0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff };
 	return (struct landlock_ruleset){ .fs = fs[version < 5 ? version : 5],
-		.net = version >= 4 ? 3 : 0,      /* binding and connecting TCP */
+		.net = version >= 4 ? net : 0,
 		.scoped = version >= 6 ? 3 : 0 }; /* abstract sockets and signals of others */
 }
 
@@ -70,7 +76,8 @@ static void allow_path(int rules, const struct sandbox_path *path, uint64_t know
 	close(rule.parent);
 }
 
-static int landlock(const struct sandbox_path *paths, size_t n, const char **why)
+/* net: what of TCP is given up, 1 to bind and 2 to connect. */
+static int landlock(const struct sandbox_path *paths, size_t n, uint64_t net, const char **why)
 {
 	const long version = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
 	/* The first version forbids to move files between folders, which storing needs. */
@@ -80,7 +87,7 @@ static int landlock(const struct sandbox_path *paths, size_t n, const char **why
 	*why = "more folders than it is worth";
 	if (!paths)
 		return 0;
-	const struct landlock_ruleset all = all_of((int)version);
+	const struct landlock_ruleset all = all_of((int)version, net);
 	const size_t size = version < 4 ? 8 : version < 6 ? 16 : 24;
 	const int rules = (int)syscall(SYS_landlock_create_ruleset, &all, size, 0);
 	*why = "the kernel refused it";
@@ -108,7 +115,7 @@ enum {
 	BPF_IF_AT_LEAST = 0x35,
 	BPF_RETURN = 0x06
 };
-enum { AT_NUMBER = 0, AT_ARCH = 4, AT_SECOND = 24, AT_THIRD = 32 };
+enum { AT_NUMBER = 0, AT_ARCH = 4, AT_FIRST = 16, AT_SECOND = 24, AT_THIRD = 32 };
 #define SECCOMP_ALLOW 0x7fff0000u
 #define SECCOMP_EPERM (0x00050000u | EPERM)
 
@@ -119,7 +126,7 @@ enum { AT_NUMBER = 0, AT_ARCH = 4, AT_SECOND = 24, AT_THIRD = 32 };
 #endif
 
 /* What the loop of a receiver needs, with what libc makes of it on either machine. Neither modes nor times
- * of files by their names: Landlock does not watch over those. */
+ * of files by their names: Landlock does not watch over those. Nor limits, which could be another process's. */
 static const uint16_t receiver_calls[] = {
 	SYS_read,
 	SYS_write,
@@ -159,7 +166,6 @@ static const uint16_t receiver_calls[] = {
 	SYS_fsync,
 	SYS_fdatasync,
 	SYS_ftruncate,
-	SYS_fcntl,
 	SYS_flock,
 	SYS_getdents64,
 	SYS_readlinkat,
@@ -179,7 +185,6 @@ static const uint16_t receiver_calls[] = {
 	SYS_getgid,
 	SYS_getegid,
 	SYS_getrusage,
-	SYS_prlimit64,
 	SYS_rt_sigaction,
 	SYS_rt_sigprocmask,
 	SYS_rt_sigreturn,
@@ -206,20 +211,101 @@ static const uint16_t receiver_calls[] = {
 static const uint16_t keeper_calls[] = { SYS_read, SYS_write, SYS_rt_sigreturn, SYS_restart_syscall,
 	SYS_exit, SYS_exit_group };
 
-enum { CALLS_MAX = 120, HEAD = 4, TAIL = 9, TIOCGWINSZ_NUMBER = 0x5413, PROT_EXEC_BIT = 4 };
+/* What libc's look-ups of names need, and processes for several of them. */
+static const uint16_t names_calls[] = {
+	SYS_read,
+	SYS_write,
+	SYS_readv,
+	SYS_writev,
+	SYS_openat,
+	SYS_close,
+	SYS_fstat,
+	SYS_newfstatat,
+	SYS_lseek,
+	SYS_munmap,
+	SYS_mremap,
+	SYS_madvise,
+	SYS_brk,
+	SYS_ppoll,
+	SYS_connect,
+	SYS_bind,
+	SYS_setsockopt,
+	SYS_getsockopt,
+	SYS_getsockname,
+	SYS_sendto,
+	SYS_recvfrom,
+	SYS_sendmsg,
+	SYS_recvmsg,
+	SYS_faccessat,
+	SYS_clock_gettime,
+	SYS_getpid,
+	SYS_gettid,
+	SYS_set_tid_address,
+	SYS_setitimer,
+	SYS_rt_sigaction,
+	SYS_rt_sigprocmask,
+	SYS_rt_sigreturn,
+	SYS_restart_syscall,
+	SYS_futex,
+	SYS_wait4,
+	SYS_exit,
+	SYS_exit_group,
+#if defined(__x86_64__)
+	SYS_open,
+	SYS_stat,
+	SYS_poll,
+	SYS_access,
+	SYS_fork,
+#endif
+};
 
-/* Lets the calls pass and the rest fail with EPERM. memory: also maps memory, never to execute it. */
-static bool filter(const uint16_t *calls, size_t n, bool memory)
+/* Calls that pass where one of their arguments, which lies at at, is value; or, with lacks, has no bit of
+ * value. A number that is not here nor among those above fails. */
+struct condition {
+	uint16_t call;
+	uint8_t at;
+	bool lacks;
+	uint32_t value;
+};
+
+static const struct condition conditions[] = {
+	{ SYS_mmap, AT_THIRD, true, PROT_EXEC },
+	{ SYS_mprotect, AT_THIRD, true, PROT_EXEC },
+	{ SYS_fcntl, AT_SECOND, false, F_GETFD },
+	{ SYS_fcntl, AT_SECOND, false, F_SETFD },
+	{ SYS_fcntl, AT_SECOND, false, F_GETFL },
+	{ SYS_fcntl, AT_SECOND, false, F_SETFL },
+	{ SYS_fcntl, AT_SECOND, false, F_DUPFD_CLOEXEC },
+	{ SYS_ioctl, AT_SECOND, false, TIOCGWINSZ }, /* libc's stdout */
+	/* from here on for who asks for names */
+	{ SYS_socket, AT_FIRST, false, AF_INET },
+	{ SYS_socket, AT_FIRST, false, AF_INET6 },
+#ifndef SYS_fork
+	{ SYS_clone, AT_FIRST, false, SIGCHLD },
+#endif
+};
+
+enum {
+	ALL_CONDITIONS = sizeof conditions / sizeof *conditions,
+	RECEIVER_CONDITIONS = 8,
+	CALLS_MAX = 120,
+	HEAD = 4,
+	A_CONDITION = 4, /* instructions */
+	TAIL = 2
+};
+
+/* Lets the calls pass, and those of the first n_conditions that meet theirs; the rest fails with EPERM. */
+static bool filter(const uint16_t *calls, size_t n, size_t n_conditions)
 {
 #ifdef ARCH
-	struct bpf code[HEAD + CALLS_MAX + TAIL];
+	struct bpf code[HEAD + CALLS_MAX + A_CONDITION * ALL_CONDITIONS + TAIL];
 	struct {
 		uint16_t n;
 		struct bpf *code;
 	} program = { 0, code };
 	size_t at = 0;
 	/* The last two instructions say yes and no; a jump counts what it skips. */
-	const size_t deny = HEAD + n + (memory ? 7 : 0), allow = deny + 1;
+	const size_t deny = HEAD + n + A_CONDITION * n_conditions, allow = deny + 1;
 #define STEP(...) (code[at] = (struct bpf){ __VA_ARGS__ }, at++) /* TO knows at of before */
 #define TO(place) ((uint8_t)((place)-at - 1))
 	if (n > CALLS_MAX)
@@ -230,14 +316,14 @@ static bool filter(const uint16_t *calls, size_t n, bool memory)
 	STEP(BPF_IF_AT_LEAST, TO(deny), 0, 0x40000000); /* x32 */
 	for (size_t i = 0; i < n; i++)
 		STEP(BPF_IF_EQUAL, TO(allow), 0, calls[i]);
-	if (memory) {
-		STEP(BPF_IF_EQUAL, 4, 0, SYS_mmap); /* to AT_THIRD */
-		STEP(BPF_IF_EQUAL, 3, 0, SYS_mprotect);
-		STEP(BPF_IF_EQUAL, 0, TO(deny), SYS_ioctl);
-		STEP(BPF_LOAD, 0, 0, AT_SECOND);
-		STEP(BPF_IF_EQUAL, TO(allow), TO(deny), TIOCGWINSZ_NUMBER); /* libc's stdout */
-		STEP(BPF_LOAD, 0, 0, AT_THIRD);
-		STEP(BPF_IF_SET, TO(deny), TO(allow), PROT_EXEC_BIT);
+	for (const struct condition *c = conditions; c < conditions + n_conditions; c++) {
+		STEP(BPF_LOAD, 0, 0, AT_NUMBER);
+		STEP(BPF_IF_EQUAL, 0, 2, c->call); /* else to the next one */
+		STEP(BPF_LOAD, 0, 0, c->at);
+		if (c->lacks)
+			STEP(BPF_IF_SET, 0, TO(allow), c->value);
+		else
+			STEP(BPF_IF_EQUAL, TO(allow), 0, c->value);
 	}
 	STEP(BPF_RETURN, 0, 0, SECCOMP_EPERM);
 	STEP(BPF_RETURN, 0, 0, SECCOMP_ALLOW);
@@ -246,7 +332,7 @@ static bool filter(const uint16_t *calls, size_t n, bool memory)
 	program.n = (uint16_t)at;
 	return prctl(PR_SET_SECCOMP, 2, &program) == 0;
 #else
-	(void)calls, (void)n, (void)memory;
+	(void)calls, (void)n, (void)n_conditions;
 	return false;
 #endif
 }
@@ -271,22 +357,42 @@ void sandbox_enter(
 		return;
 	}
 	if (run) {
-		facts->why_landlock = facts->why_seccomp = "commands or rules for hosts are in use";
+		facts->why_landlock = facts->why_seccomp = "commands are in use";
 		return;
 	}
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
 		facts->why_landlock = facts->why_seccomp = "the kernel is too old";
 		return;
 	}
-	facts->landlock = landlock(paths, n, &facts->why_landlock);
-	facts->seccomp = filter(receiver_calls, COUNT(receiver_calls), true);
+	facts->landlock = landlock(paths, n, 3, &facts->why_landlock);
+	facts->seccomp = filter(receiver_calls, COUNT(receiver_calls), RECEIVER_CONDITIONS);
 	facts->why_seccomp = "the kernel has no seccomp filters";
 }
 
 void sandbox_keeper(void)
 {
-	sandbox_no_dumps();
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (CONFINES)
-		filter(keeper_calls, COUNT(keeper_calls), false);
+		filter(keeper_calls, COUNT(keeper_calls), 0);
+}
+
+void sandbox_names(const char *const *files, size_t n)
+{
+	struct sandbox_path beside[SANDBOX_FILES];
+	const char *why;
+	size_t found = 0;
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (!CONFINES)
+		return;
+	for (size_t i = 0; i < n && found < SANDBOX_FILES; i++) {
+		/* The folder, because a file is often replaced; and where a link leads to. */
+		char *real = realpath(files[i], NULL);
+		if (real)
+			*strrchr(real, '/') = '\0';
+		beside[found].path = real;
+		beside[found].write = false;
+		found += real && *real;
+	}
+	landlock(beside, found, 1, &why);
+	filter(names_calls, COUNT(names_calls), ALL_CONDITIONS);
 }

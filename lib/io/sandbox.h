@@ -23,13 +23,17 @@ struct sandbox_facts {
 /* No core dumps from now on: they could hold keys. For every applet that has any. */
 void sandbox_no_dumps(void);
 
-/* Reaches for both. run: other programs will be started, or the host's own files and names asked, which no
- * filter would fit: then only new privileges are given up. A path that is not there is passed over; with
- * NULL files stay as they are. */
+/* Reaches for both. run: other programs will be started, which no filter would fit: then only new privileges
+ * are given up. A path that is not there is passed over; with NULL files stay as they are. */
 void sandbox_enter(
 	const struct sandbox_path *paths, size_t n, bool run, struct sandbox_facts *facts);
 
 /* For the process that keeps the key: no file, no socket but those it has, no new process. */
 void sandbox_keeper(void);
+
+/* For one that asks the network for names and addresses: reads what lies in the folders of these files, and
+ * of what they link to, asks, and starts processes like itself. The memory that this takes stays taken. */
+enum { SANDBOX_FILES = 8 };
+void sandbox_names(const char *const *files, size_t n);
 
 #endif

@@ -67,12 +67,14 @@ def attempts(user):
 
 
 ALLOWED = ["make a file in OUT", "make a folder in OUT", "move a file into a folder of OUT", "link a file in OUT",
-           "remove a file in OUT", "read a file in READ", "map memory"]
+           "remove a file in OUT", "read a file in READ", "map memory", "ask for flags of a descriptor", "set flags of a descriptor",
+           "keep a descriptor from programs", "double a descriptor"]
 FILES = ["write a file in READ", "make a file in READ", "read a file in OTHER", "write a file in OTHER", "list OTHER",
          "move a file out of OUT", "make a link in OUT to the whole", "read /etc/passwd"]
 REFUSED = ("Operation not permitted", "Out of memory")  # the second is what musl makes of it in mmap
 CALLS = ["make memory executable", "map executable memory", "make a socket", "connect", "bind", "trace",
-         "change the root", "become root", "fork", "start a program"]
+         "change the root", "become root", "fork", "start a program", "have signals sent to another process",
+         "choose such a signal", "lock a file", "ask for another's limits", "set another's limits", "set its own limits"]
 
 
 def tool():

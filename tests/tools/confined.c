@@ -14,11 +14,13 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static const char *root;
+static pid_t parent;
 
 static void tell(const char *what, bool worked)
 {
@@ -76,6 +78,17 @@ static void calls(int connected)
 	tell("make a socket", socket(AF_INET, SOCK_STREAM, 0) >= 0);
 	tell("connect", connect(connected, (const void *)&to, sizeof to) == 0);
 	tell("bind", bind(connected, (const void *)&to, sizeof to) == 0);
+	struct rlimit limit = { 0, 0 };
+	tell("ask for flags of a descriptor", fcntl(connected, F_GETFL) >= 0);
+	tell("set flags of a descriptor", fcntl(connected, F_SETFL, O_NONBLOCK) == 0);
+	tell("keep a descriptor from programs", fcntl(connected, F_SETFD, FD_CLOEXEC) == 0);
+	tell("double a descriptor", fcntl(connected, F_DUPFD_CLOEXEC, 0) >= 0);
+	tell("have signals sent to another process", fcntl(connected, F_SETOWN, parent) == 0);
+	tell("choose such a signal", fcntl(connected, F_SETSIG, 9) == 0);
+	tell("lock a file", fcntl(connected, F_GETLK, &(struct flock){ .l_type = F_WRLCK }) == 0);
+	tell("ask for another's limits", prlimit(parent, RLIMIT_NOFILE, NULL, &limit) == 0);
+	tell("set another's limits", prlimit(parent, RLIMIT_CORE, &limit, NULL) == 0);
+	tell("set its own limits", prlimit(0, RLIMIT_CORE, &limit, NULL) == 0);
 	tell("trace", ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0);
 	tell("change the root", chroot("/") == 0);
 	tell("become root", setuid(0) == 0);
@@ -90,6 +103,7 @@ int main(int argc, char **argv)
 	if (argc != 5)
 		return 2;
 	root = "/";
+	parent = getppid();
 	const int free_socket = socket(AF_INET, SOCK_STREAM, 0);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	sandbox_no_dumps();
