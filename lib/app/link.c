@@ -18,7 +18,7 @@ bool link_open(
 	l->n = 0;
 	l->moved = l->associated = l->fallback = l->again = false;
 	batch_offers(b, group, &l->offers);
-	l->dial = dial_new(c->host, c->port, c->node->opts->connect, e);
+	l->dial = dial_new(c->host, c->port, c->node->opts->connect, &l->known, e);
 	l->state = l->dial ? LINK_DIALLING : LINK_SHUT;
 	return l->dial != NULL;
 }
@@ -28,10 +28,8 @@ uint64_t link_wants(const struct link *l, struct pollfd *p)
 	*p = (struct pollfd){ .fd = -1 };
 	if (l->state == LINK_SHUT)
 		return CLOCK_NEVER;
-	if (l->state == LINK_DIALLING) {
-		*p = (struct pollfd){ .fd = dial_fd(l->dial), .events = POLLOUT };
-		return dial_deadline(l->dial);
-	}
+	if (l->state == LINK_DIALLING)
+		return dial_wants(l->dial, p);
 	const struct conn *conn = scu_conn(l->scu);
 	*p = (struct pollfd){ .fd = conn_fd(conn), .events = conn_wants(conn) };
 	return conn_deadline(conn);
@@ -137,7 +135,7 @@ enum link_news link_next(struct link *l, const struct caller *c, struct link_rep
 	if (!again)
 		return LINK_NOTHING;
 	l->fallback = true;
-	l->dial = dial_new(c->host, c->port, c->node->opts->connect, &l->why);
+	l->dial = dial_new(c->host, c->port, c->node->opts->connect, &l->known, &l->why);
 	l->state = LINK_DIALLING;
 	return l->dial ? LINK_NOTHING : never_up(l, r);
 }

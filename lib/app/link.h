@@ -30,6 +30,7 @@ struct flight {
 struct link {
 	enum link_state state;
 	struct dial *dial;
+	struct resolver_found known; /* the peer's addresses, as last found */
 	struct scu *scu;
 	struct queue_view view;
 	struct batch_offers offers;

@@ -5,39 +5,20 @@
 #include "io/net.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 struct dial {
 	char host[NET_HOST], port[NET_PORT];
-	struct addrinfo *list, *next; /* the address after the one that is being tried */
-	unsigned left;                /* of them, with the present one */
-	uint64_t deadline, turn_ends; /* of all, and of the present one */
+	struct helper resolver; /* while the name is looked up elsewhere */
+	struct resolver_found found, *known;
+	unsigned next;                    /* the address after the one that is being tried */
+	uint64_t ms, deadline, turn_ends; /* of all, and of what goes on now */
 	int fd;
 	int failure; /* errno of the last one */
 };
-
-static bool look_up(struct dial *d, struct err *e)
-{
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG };
-	int failure = getaddrinfo(d->host, d->port, &hints, &d->list);
-	if (failure == EAI_NONAME ||
-		failure == EAI_BADFLAGS) { /* AI_ADDRCONFIG hides ::1 on some hosts */
-		const struct addrinfo plain = { .ai_socktype = SOCK_STREAM };
-		failure = getaddrinfo(d->host, d->port, &plain, &d->list);
-	}
-	if (failure)
-		return err_set(e, ERR_NETWORK, 0, "cannot find the address of %s: %s", d->host,
-			failure == EAI_SYSTEM ? strerror(errno) : gai_strerror(failure));
-	for (const struct addrinfo *a = d->list; a; a = a->ai_next)
-		d->left++;
-	d->next = d->list;
-	return true;
-}
 
 static void hang_up(struct dial *d)
 {
@@ -49,17 +30,18 @@ static void hang_up(struct dial *d)
 /* Begins with the next address that can be begun with. False: there is none. */
 static bool try_next(struct dial *d, uint64_t now)
 {
-	while (d->next) {
-		const struct addrinfo *a = d->next;
-		d->next = a->ai_next;
+	while (d->next < d->found.n) {
+		const struct resolver_address *a = &d->found.v[d->next];
+		const struct sockaddr *to = (const struct sockaddr *)&a->to;
 		/* An address that swallows everything leaves the others their share of the time. */
 		const uint64_t rest = d->deadline > now ? d->deadline - now : 0;
-		d->turn_ends = d->deadline == CLOCK_NEVER ? CLOCK_NEVER : now + rest / d->left;
-		d->left--;
-		d->fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+		d->turn_ends = d->deadline == CLOCK_NEVER ? CLOCK_NEVER
+							  : now + rest / (d->found.n - d->next);
+		d->next++;
+		d->fd = socket(to->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 		if (d->fd >= 0) {
 			net_tune(d->fd);
-			if (connect(d->fd, a->ai_addr, a->ai_addrlen) == 0 || errno == EINPROGRESS)
+			if (connect(d->fd, to, a->size) == 0 || errno == EINPROGRESS)
 				return true;
 		}
 		d->failure = errno;
@@ -86,13 +68,28 @@ static const char *advice(int failure)
 	}
 }
 
-static void give_up(const struct dial *d, struct err *e)
+static bool give_up(const struct dial *d, struct err *e)
 {
-	err_set(e, ERR_NETWORK, d->failure, "cannot connect to %s port %s: %s%s", d->host, d->port,
-		strerror(d->failure), advice(d->failure));
+	return err_set(e, ERR_NETWORK, d->failure, "cannot connect to %s port %s: %s%s", d->host,
+		d->port, strerror(d->failure), advice(d->failure));
 }
 
-struct dial *dial_new(const char *host, const char *port, uint64_t ms, struct err *e)
+/* The look-up is over. */
+static bool begin(struct dial *d, uint64_t now, struct err *e)
+{
+	if (d->known && d->found.n)
+		*d->known = d->found;
+	else if (d->known && d->known->n)
+		d->found = *d->known;
+	if (!d->found.n)
+		return err_set(e, ERR_NETWORK, 0, "cannot find the address of %s: %s", d->host,
+			d->found.why);
+	d->deadline = clock_after(now, d->ms);
+	return try_next(d, now) || give_up(d, e);
+}
+
+struct dial *dial_new(const char *host, const char *port, uint64_t ms, struct resolver_found *known,
+	struct err *e)
 {
 	struct dial *d = calloc(1, sizeof *d);
 	if (!d) {
@@ -100,15 +97,19 @@ struct dial *dial_new(const char *host, const char *port, uint64_t ms, struct er
 		return NULL;
 	}
 	d->fd = -1;
+	d->ms = ms;
+	d->known = known;
 	snprintf(d->host, sizeof d->host, "%s", host);
 	snprintf(d->port, sizeof d->port, "%s", port);
-	const bool found = look_up(d, e);
-	const uint64_t now = clock_ms();
-	d->deadline = ms ? clock_after(now, ms) : CLOCK_NEVER;
-	if (found && try_next(d, now))
+	if (!resolver_find(d->host, d->port, true, &d->found)) {
+		if (known && resolver_ask(&d->resolver, d->host, d->port)) {
+			d->turn_ends = clock_after(clock_ms(), ms);
+			return d;
+		}
+		resolver_find(d->host, d->port, false, &d->found);
+	}
+	if (begin(d, clock_ms(), e))
 		return d;
-	if (found)
-		give_up(d, e);
 	dial_free(d);
 	return NULL;
 }
@@ -118,18 +119,14 @@ void dial_free(struct dial *d)
 	if (!d)
 		return;
 	hang_up(d);
-	if (d->list)
-		freeaddrinfo(d->list);
+	helper_end(&d->resolver, true);
 	free(d);
 }
 
-int dial_fd(const struct dial *d)
+uint64_t dial_wants(const struct dial *d, struct pollfd *p)
 {
-	return d->fd;
-}
-
-uint64_t dial_deadline(const struct dial *d)
-{
+	*p = d->resolver.pid ? (struct pollfd){ .fd = d->resolver.fd, .events = POLLIN }
+			     : (struct pollfd){ .fd = d->fd, .events = POLLOUT };
 	return d->turn_ends;
 }
 
@@ -137,6 +134,11 @@ int dial_turn(struct dial *d, bool ready, uint64_t now, struct err *e)
 {
 	if (!ready && now < d->turn_ends)
 		return -1;
+	if (d->resolver.pid) {
+		resolver_take(&d->resolver, ready, &d->found);
+		begin(d, now, e);
+		return -1;
+	}
 	d->failure = ETIMEDOUT;
 	if (ready) {
 		socklen_t n = sizeof d->failure;

@@ -85,11 +85,11 @@ int net_connect(
 	const char *host, const char *port, uint64_t ms, const volatile int *stop, struct err *e)
 {
 	struct err why = { 0 };
-	struct dial *d = dial_new(host, port, ms, &why);
+	struct dial *d = dial_new(host, port, ms, NULL, &why);
 	int fd = -1;
 	while (d && fd < 0 && why.kind == ERR_NONE) {
-		const int wait = clock_wait(dial_deadline(d), clock_ms());
-		struct pollfd p = { .fd = dial_fd(d), .events = POLLOUT };
+		struct pollfd p;
+		const int wait = clock_wait(dial_wants(d, &p), clock_ms());
 		/* Never longer than a quarter second, so that a signal's flag is seen. */
 		const int ready = poll(&p, 1, wait < 0 || wait > 250 ? 250 : wait);
 		if (stop && *stop)
