@@ -2,6 +2,7 @@
 #include "app/door.h"
 
 #include "base/parts.h"
+#include "cli/streams.h"
 #include "io/inherit.h"
 
 #include <errno.h>
@@ -12,6 +13,10 @@ static bool take_over(struct door *d, int from, struct err *e)
 {
 	bool listening = false;
 	const int fd = inherit_take(from, &listening, &d->at, d->peer, e);
+	if (fd >= 0)
+		streams_leave(fd, STDIN_FILENO);
+	if (from > STDERR_FILENO)
+		close(from);
 	*(listening ? &d->listener : &d->single) = fd;
 	return fd >= 0;
 }

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FIRST = 3 }; /* SD_LISTEN_FDS_START */
@@ -56,26 +55,12 @@ bool inherit_activated(int *fd, struct err *e)
 	return fine;
 }
 
-/* What shares the socket with a standard stream would put our messages into the conversation. */
-static void leave_streams(const struct stat *socket)
-{
-	struct stat other;
-	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int fd = 0; null >= 0 && fd <= 2; fd++)
-		if (fstat(fd, &other) == 0 && other.st_ino == socket->st_ino &&
-			other.st_dev == socket->st_dev)
-			dup2(null, fd);
-	if (null > 2)
-		close(null);
-}
-
-static bool is_tcp(int fd, struct stat *s, int *takes)
+static bool is_tcp(int fd, int *takes)
 {
 	struct sockaddr_storage a;
 	socklen_t n = sizeof a, size = sizeof(int);
 	int type = 0;
-	return fstat(fd, s) == 0 && S_ISSOCK(s->st_mode) &&
-		getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM &&
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM &&
 		getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, takes, &size) == 0 &&
 		getsockname(fd, (struct sockaddr *)&a, &n) == 0 &&
 		(a.ss_family == AF_INET || a.ss_family == AF_INET6);
@@ -83,10 +68,9 @@ static bool is_tcp(int fd, struct stat *s, int *takes)
 
 int inherit_take(int from, bool *listening, unsigned *port, char peer[NET_ADDR], struct err *e)
 {
-	struct stat s;
 	int takes = 0;
 	const int fd = fcntl(from, F_DUPFD_CLOEXEC, FIRST);
-	if (fd < 0 || !is_tcp(fd, &s, &takes) || (!takes && !net_adopt(fd, peer))) {
+	if (fd < 0 || !is_tcp(fd, &takes) || (!takes && !net_adopt(fd, peer))) {
 		if (fd >= 0)
 			close(fd);
 		err_set(e, ERR_SYSTEM, 0, "%s is no TCP socket that listens or is connected: %s",
@@ -94,9 +78,6 @@ int inherit_take(int from, bool *listening, unsigned *port, char peer[NET_ADDR],
 			from ? "look at the socket unit" : "run this from inetd");
 		return -1;
 	}
-	leave_streams(&s);
-	if (from >= FIRST)
-		close(from);
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 	*listening = takes != 0;
 	*port = takes ? net_bound(fd) : 0;

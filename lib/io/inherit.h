@@ -14,9 +14,9 @@ bool inherit_count(const char *pid, const char *fds, long self, int *n, struct e
 /* systemd's socket by the environment, which no child of ours will see then: *fd, or -1 for none. */
 bool inherit_activated(int *fd, struct err *e);
 
-/* Takes over the socket, a TCP one, and closes the descriptor it was on; for 0, 1 and 2 /dev/null comes in
- * its place, wherever the same socket is. *listening tells whether it takes connections (then *port is
- * its port) or is one, with its peer's address in peer. -1 with ERR_SYSTEM: it is no such socket. */
+/* Takes over the socket, a TCP one, on a descriptor of our own behind the standard streams; the one it was on
+ * stays. *listening tells whether it takes connections (then *port is its port) or is one, with its peer's
+ * address in peer. -1 with ERR_SYSTEM: it is no such socket. */
 int inherit_take(int from, bool *listening, unsigned *port, char peer[NET_ADDR], struct err *e);
 
 #endif
