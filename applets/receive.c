@@ -108,6 +108,7 @@ struct run {
 	struct outdir out;
 	struct door door;
 	struct access_files hosts;
+	struct porter porter;
 	const char *syntaxes[DCMTK_SYNTAXES];
 	struct asconfig *profile;    /* DCMTK's, of what is taken; NULL: none */
 	struct storescp_run *events; /* NULL under our own name */
@@ -152,7 +153,7 @@ static void serve(struct run *r)
 }
 
 /* Waits for the next thing to do, and lets each association do it. */
-static bool turn(struct run *r, uint64_t deadline)
+static bool turn(struct run *r, uint64_t deadline, struct err *e)
 {
 	struct crowd *c = &r->crowd;
 	const struct limits *l = &r->o->limits;
@@ -164,13 +165,18 @@ static bool turn(struct run *r, uint64_t deadline)
 		deadline = storescp_deadline(r->events);
 	if (paused && paused < deadline)
 		deadline = paused;
-	if (!wait_for(c->polls, c->n + 1, due < deadline ? due : deadline))
-		return false;
+	if (!wait_for(c->polls, CROWD_OWN + c->n, due < deadline ? due : deadline))
+		return err_set(
+			e, ERR_SYSTEM, errno, "cannot wait for connections: %s", strerror(errno));
 	const uint64_t now = clock_ms();
 	const bool knocked = c->polls[0].revents != 0;
-	for (size_t i = 0; i < c->n; i++)
-		if (c->polls[i + 1].revents || scp_deadline(c->peers[i].scp) <= now)
-			scp_turn(c->peers[i].scp, c->polls[i + 1].revents, now);
+	for (size_t i = 0; i < c->n; i++) {
+		const struct inbox_peer *p = &c->peers[i];
+		const short revents = c->polls[CROWD_OWN + i].revents;
+		if (!p->held && (revents || scp_deadline(p->scp) <= now))
+			scp_turn(p->scp, revents, now);
+	}
+	crowd_heed(c, now);
 	for (int i = 0; knocked && i < 64 && crowd_take(c, &r->door); i++)
 		;
 	serve(r);
@@ -182,7 +188,7 @@ static bool turn(struct run *r, uint64_t deadline)
 enum { LAST_WORDS_MS = 2000 }; /* for peers to read that they are aborted */
 
 /* Lets associations end, and no more begin; then ends them. A second signal means now. */
-static bool leave(struct run *r)
+static void leave(struct run *r, struct err *e)
 {
 	struct err why = { 0 };
 	uint64_t until = clock_ms() + r->o->limits.grace;
@@ -190,21 +196,27 @@ static bool leave(struct run *r)
 	door_close(&r->door); /* so that another receiver can have the port */
 	r->crowd.leaving = true;
 	while (fine && *wait_stop() < 2 && crowd_associated(&r->crowd) && clock_ms() < until)
-		fine = turn(r, until);
+		fine = turn(r, until, e);
 	err_set(&why, ERR_SYSTEM, 0, "ended because the receiver ends");
 	crowd_cut(&r->crowd, &why);
 	until = clock_ms() + LAST_WORDS_MS;
 	while (fine && *wait_stop() < 2 && r->crowd.n && clock_ms() < until)
-		fine = turn(r, until);
-	return fine;
+		fine = turn(r, until, e);
+}
+
+/* What the processes beside this one were for, when one of them has ended before us. */
+static const char *lost(const struct run *r)
+{
+	return r->node.secure.keeper.gone ? "kept the private key"
+		: FACE && r->porter.gone  ? "judged hosts"
+					  : NULL;
 }
 
 static void loop(struct run *r, struct err *e)
 {
 	bool fine = true;
-	while (fine && !*wait_stop() && !r->node.secure.keeper.gone &&
-		(r->door.listener >= 0 || r->crowd.n)) {
-		fine = turn(r, CLOCK_NEVER);
+	while (fine && !*wait_stop() && !lost(r) && (r->door.listener >= 0 || r->crowd.n)) {
+		fine = turn(r, CLOCK_NEVER, e);
 		if (wait_hung_up())
 			log_line(r->node.log, LOG_NOTE,
 				"SIGHUP: authorities and revocation lists are read again where "
@@ -212,13 +224,11 @@ static void loop(struct run *r, struct err *e)
 				"changed, as with every new association; key and certificate are "
 				"not");
 	}
-	const bool left = fine && leave(r);
-	if (r->node.secure.keeper.gone)
-		err_set(e, ERR_SYSTEM, 0,
-			"the process that kept the private key has ended: start the receiver "
-			"again");
-	if (!left)
-		err_set(e, ERR_SYSTEM, errno, "cannot wait for connections: %s", strerror(errno));
+	if (lost(r))
+		err_set(e, ERR_SYSTEM, 0, "the process that %s has ended: start the receiver again",
+			lost(r));
+	if (fine)
+		leave(r, e);
 }
 
 /* ---- start and end */
@@ -317,11 +327,12 @@ static bool start(struct run *r, struct err *e)
 	configure(r);
 	if (!crowd_open(&r->crowd, &o->limits, &r->inbox, &r->config))
 		return err_set(e, ERR_SYSTEM, ENOMEM, "no memory for associations");
-	r->hosts = (struct access_files)ACCESS_HOSTS("storescp", !o->dcmtk.no_lookup);
-	r->door = (struct door){ .bind = o->bind,
-		.port = port,
-		.inetd = o->dcmtk.inetd,
-		.hosts = FACE && o->dcmtk.hosts ? &r->hosts : NULL };
+	if (FACE && o->dcmtk.hosts) {
+		if (!access_hosts_ok(&r->hosts, e))
+			return false;
+		r->crowd.porter = &r->porter;
+	}
+	r->door = (struct door){ .bind = o->bind, .port = port, .inetd = o->dcmtk.inetd };
 	if (!door_open(&r->door, e))
 		return false;
 	if (r->door.listener >= 0)
@@ -342,10 +353,17 @@ static bool open_events(struct run *r)
 	return r->events != NULL;
 }
 
-/* Commands, and rules for hosts, which are read anew with each connection and may ask for names. */
-static bool reaches_out(const struct receive *o)
+static bool runs_commands(const struct receive *o)
 {
-	return FACE && (o->dcmtk.on_object || o->dcmtk.on_study || o->dcmtk.hosts);
+	return FACE && (o->dcmtk.on_object || o->dcmtk.on_study);
+}
+
+/* While there is neither a key nor a socket that it could have a copy of. */
+static bool start_porter(struct run *r, struct err *e)
+{
+	const struct storescp *o = &r->o->dcmtk;
+	r->hosts = (struct access_files)ACCESS_HOSTS("storescp", !o->no_lookup);
+	return !FACE || !o->hosts || porter_start(&r->porter, &r->hosts, r->o->confine.user, e);
 }
 
 static int receive_run(void *state, const struct call *call)
@@ -364,8 +382,11 @@ static int receive_run(void *state, const struct call *call)
 	if (!o->out && !o->node.list)
 		return call_usage(call, "where to? Give --out DIR");
 	o->node.secure.user = o->confine.user;
-	if (!node_open(&r.node, &o->node, TLS_SERVER, call, &code))
+	start_porter(&r, &e);
+	if (!node_open(&r.node, &o->node, TLS_SERVER, call, &code)) {
+		porter_end(&r.porter);
 		return code;
+	}
 	r.inbox.node = &r.node;
 	r.inbox.contexts = o->dcmtk.verbose_pc;
 	r.inbox.hide_names =
@@ -374,7 +395,8 @@ static int receive_run(void *state, const struct call *call)
 	wait_hangups();
 	if (!open_events(&r))
 		err_set(&e, ERR_SYSTEM, ENOMEM, "out of memory");
-	else if (start(&r, &e) && confine_enter(&o->confine, &r.node, o->out, reaches_out(o), &e)) {
+	else if (e.kind == ERR_NONE && start(&r, &e) &&
+		confine_enter(&o->confine, &r.node, o->out, runs_commands(o), &e)) {
 		loop(&r, &e);
 		inbox_summary(&r.inbox);
 	}
@@ -382,6 +404,7 @@ static int receive_run(void *state, const struct call *call)
 		code = node_fail(&r.node, call, &e);
 	crowd_close(&r.crowd);
 	door_close(&r.door);
+	porter_end(&r.porter);
 	if (FACE && r.events)
 		storescp_close(r.events);
 	free(r.events);

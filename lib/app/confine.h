@@ -12,8 +12,7 @@ struct confine {
 extern const struct opt confine_rows[]; /* for struct confine */
 
 /* After all is opened: becomes the user, keeps what n names and the folder out within reach, and gives up
- * the rest. run: commands of the user will be started, or names of hosts looked up, which cannot be confined.
- * Tells in --verbose what is in force. False with *e: no such user, not allowed, or required and not to be
+ * the rest. run: commands of the user will be started, which cannot be confined. Tells in --verbose what is in force. False with *e: no such user, not allowed, or required and not to be
  * had. */
 bool confine_enter(
 	const struct confine *c, struct node *n, const char *out, bool run, struct err *e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/crowd.h"
 
+#include "base/parts.h"
 #include "io/clock.h"
 
 #include <errno.h>
@@ -55,7 +56,7 @@ static bool grow(struct crowd *c)
 	struct inbox_peer *peers = realloc(c->peers, cap * sizeof *peers);
 	if (peers)
 		c->peers = peers;
-	struct pollfd *polls = realloc(c->polls, (cap + 1) * sizeof *polls);
+	struct pollfd *polls = realloc(c->polls, (cap + CROWD_OWN) * sizeof *polls);
 	if (polls)
 		c->polls = polls;
 	if (peers && polls)
@@ -88,11 +89,75 @@ static void cut(struct crowd *c, struct inbox_peer *p, const struct err *why)
 		inbox_tell(c->inbox, p, &(struct scp_news){ .what = SCP_ENDED, .err = *why });
 }
 
+static void forget(struct crowd *c, struct inbox_peer *p)
+{
+	scp_free(p->scp);
+	*p = c->peers[--c->n];
+}
+
+/* Who is not in yet hears nothing. */
+static void turn_out(struct crowd *c, struct inbox_peer *p, const struct err *why)
+{
+	inbox_shut_out(c->inbox, p->who, why);
+	forget(c, p);
+}
+
 void crowd_cut(struct crowd *c, const struct err *why)
 {
-	for (size_t i = 0; i < c->n; i++)
-		cut(c, &c->peers[i], why);
+	for (size_t i = c->n; i-- > 0;)
+		if (c->peers[i].held)
+			turn_out(c, &c->peers[i], why);
+		else
+			cut(c, &c->peers[i], why);
 }
+
+/* ---- rules for hosts */
+
+static void ask(struct crowd *c, struct inbox_peer *p, uint64_t now)
+{
+	p->held = ++c->questions;
+	p->held_until = now + PORTER_WAIT;
+	porter_ask(c->porter, p->held, p->who, !p->nameless);
+}
+
+/* The answer to the first question, when it comes late, is to none that is still there. */
+static void wait_no_longer(struct crowd *c, struct inbox_peer *p, uint64_t now)
+{
+	struct err why = { 0 };
+	if (!p->nameless) {
+		p->nameless = true;
+		ask(c, p, now);
+		return;
+	}
+	err_set(&why, ERR_SYSTEM, 0, "nobody judged its address in time");
+	turn_out(c, p, &why);
+}
+
+static void heed(struct crowd *c, uint64_t id, const struct err *why)
+{
+	for (size_t i = c->n; i-- > 0;) {
+		struct inbox_peer *p = &c->peers[i];
+		if (!p->held || p->held != id)
+			continue;
+		if (why->kind == ERR_NONE)
+			p->held = 0;
+		else
+			turn_out(c, p, why);
+	}
+}
+
+void crowd_heed(struct crowd *c, uint64_t now)
+{
+	struct err why;
+	uint64_t id;
+	while (FACE && c->porter && porter_next(c->porter, &id, &why))
+		heed(c, id, &why);
+	for (size_t i = c->n; FACE && i-- > 0;)
+		if (c->peers[i].held && c->peers[i].held_until <= now)
+			wait_no_longer(c, &c->peers[i], now);
+}
+
+/* ---- room */
 
 /* Where those without an association are too many, one goes at once: the oldest of the newcomer's own
  * address when that has more than a quarter of them, otherwise the oldest of all. So who comes slowly,
@@ -119,9 +184,12 @@ static void make_room(struct crowd *c, uint64_t origin)
 	err_set(&why, ERR_LIMIT, 0,
 		"it gave way to another: %zu connections without an association are the limit here",
 		most);
+	if (out->held) {
+		turn_out(c, out, &why);
+		return;
+	}
 	cut(c, out, &why);
-	scp_free(out->scp);
-	*out = c->peers[--c->n];
+	forget(c, out);
 }
 
 /* What ran out may not be ours to give back, so time alone must end this as well. */
@@ -162,6 +230,8 @@ bool crowd_add(struct crowd *c, int fd, const char *who, struct err *e)
 		return false;
 	c->n++;
 	turn_away(c, p);
+	if (FACE && c->porter && !p->ended)
+		ask(c, p, p->came);
 	return true;
 }
 
@@ -169,22 +239,17 @@ bool crowd_take(struct crowd *c, struct door *door)
 {
 	struct err e = { 0 };
 	char who[NET_ADDR];
-	int fd;
 	if (!grow(c)) {
 		pause_accepting(c, ENOMEM);
 		return false;
 	}
-	const enum door_came came = door_take(door, &fd, who, &e);
-	if (came == DOOR_NOBODY) {
+	const int fd = door_take(door, who);
+	if (fd < 0) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
 			pause_accepting(c, errno);
 		return false;
 	}
 	c->accept_again = 0;
-	if (came == DOOR_SHUT) {
-		inbox_shut_out(c->inbox, who, &e);
-		return true;
-	}
 	make_room(c, guard_origin(who));
 	if (!crowd_add(c, fd, who, &e))
 		log_line(c->inbox->node->log, LOG_ERROR, "%s: %s", who, e.text);
@@ -194,12 +259,16 @@ bool crowd_take(struct crowd *c, struct door *door)
 uint64_t crowd_poll(struct crowd *c)
 {
 	uint64_t deadline = CLOCK_NEVER;
+	c->polls[1] =
+		(struct pollfd){ .fd = c->porter ? c->porter->helper.fd : -1, .events = POLLIN };
 	for (size_t i = 0; i < c->n; i++) {
-		const struct conn *conn = scp_conn(c->peers[i].scp);
-		c->polls[i + 1] =
-			(struct pollfd){ .fd = conn_fd(conn), .events = conn_wants(conn) };
-		if (scp_deadline(c->peers[i].scp) < deadline)
-			deadline = scp_deadline(c->peers[i].scp);
+		const struct inbox_peer *p = &c->peers[i];
+		const struct conn *conn = scp_conn(p->scp);
+		const uint64_t until = p->held ? p->held_until : scp_deadline(p->scp);
+		c->polls[CROWD_OWN + i] = (struct pollfd){ .fd = p->held ? -1 : conn_fd(conn),
+			.events = conn_wants(conn) };
+		if (until < deadline)
+			deadline = until;
 	}
 	return deadline;
 }

@@ -7,16 +7,22 @@
 #include "app/door.h"
 #include "app/inbox.h"
 #include "app/limits.h"
+#include "io/porter.h"
 
 #include <poll.h>
+
+enum { CROWD_OWN = 2 };
 
 struct crowd {
 	const struct limits *limits;
 	struct inbox *inbox;
 	struct scp_config *config;
 	struct inbox_peer *peers;
-	struct pollfd *polls; /* [0] is the listener's, [i + 1] belongs to peers[i] */
+	struct pollfd
+		*polls; /* the listener's, the porter's, and from CROWD_OWN on those of peers */
 	size_t n, cap;
+	struct porter *porter; /* who judges those that come; NULL: all may */
+	uint64_t questions;    /* that it was asked */
 	uint64_t accept_again; /* descriptors or memory ran out: none is taken before this time */
 	bool leaving;          /* new associations are rejected */
 };
@@ -32,10 +38,13 @@ bool crowd_take(struct crowd *c, struct door *door);
 /* Makes a peer of a connected socket, which it takes over also when it fails. */
 bool crowd_add(struct crowd *c, int fd, const char *who, struct err *e);
 
+/* Lets in and turns away who waits for the porter's answer. */
+void crowd_heed(struct crowd *c, uint64_t now);
+
 /* When the listener is to be asked again; 0: at once. */
 uint64_t crowd_paused(const struct crowd *c, uint64_t now);
 
-/* Fills polls but for the first, and tells the earliest deadline. */
+/* Fills polls but for the listener's, and tells the earliest deadline. */
 uint64_t crowd_poll(struct crowd *c);
 
 size_t crowd_associated(const struct crowd *c);

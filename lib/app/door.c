@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/door.h"
 
-#include "base/parts.h"
 #include "cli/streams.h"
 #include "io/inherit.h"
 
@@ -25,8 +24,6 @@ bool door_open(struct door *d, struct err *e)
 {
 	int given;
 	d->listener = d->single = -1;
-	if (FACE && d->hosts && !access_hosts_ok(d->hosts, e))
-		return false;
 	if (d->inetd)
 		return take_over(d, STDIN_FILENO, e);
 	if (!inherit_activated(&given, e))
@@ -47,19 +44,14 @@ void door_close(struct door *d)
 	d->listener = d->single = -1;
 }
 
-enum door_came door_take(struct door *d, int *fd, char who[NET_ADDR], struct err *why)
+int door_take(struct door *d, char who[NET_ADDR])
 {
-	*fd = d->single;
+	const int fd = d->single;
 	d->single = -1;
 	errno = EAGAIN;
-	if (*fd >= 0)
+	if (fd >= 0)
 		memcpy(who, d->peer, NET_ADDR);
 	else if (d->listener >= 0)
-		*fd = net_accept(d->listener, who);
-	if (*fd < 0)
-		return DOOR_NOBODY;
-	if (!FACE || !d->hosts || access_hosts_allow(d->hosts, who, why))
-		return DOOR_PEER;
-	close(*fd);
-	return DOOR_SHUT;
+		return net_accept(d->listener, who);
+	return fd;
 }

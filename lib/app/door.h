@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a receiver's connections come from: a socket of its own that listens, one that inetd or systemd
- * opened for it, or a single connection; and who of those that knock is let in. */
+ * opened for it, or a single connection. */
 #ifndef DCMSEC_APP_DOOR_H
 #define DCMSEC_APP_DOOR_H
 
-#include "cli/log.h"
-#include "io/access_hosts.h"
 #include "io/net.h"
 
 struct door {
-	const char *bind, *port;          /* as for net_listen */
-	bool inetd;                       /* the socket on standard input */
-	const struct access_files *hosts; /* rules for hosts; NULL: none */
+	const char *bind, *port; /* as for net_listen */
+	bool inetd;              /* the socket on standard input */
 
 	int listener; /* -1: none */
 	bool ours;    /* we opened it */
@@ -24,11 +21,7 @@ struct door {
 bool door_open(struct door *d, struct err *e);
 void door_close(struct door *d);
 
-enum door_came {
-	DOOR_NOBODY, /* errno tells why */
-	DOOR_PEER,   /* *fd, who */
-	DOOR_SHUT,   /* who was kept out, by *why; its connection is closed */
-};
-enum door_came door_take(struct door *d, int *fd, char who[NET_ADDR], struct err *why);
+/* The next connection: its descriptor, and who it is from; or -1, with errno. */
+int door_take(struct door *d, char who[NET_ADDR]);
 
 #endif

@@ -26,6 +26,10 @@ struct inbox_peer {
 	uint64_t objects, bytes; /* that came */
 	uint64_t refused;        /* of the objects */
 	bool secured, associated, ended;
+	/* The porter was asked about it, with this number, and nothing happens before its answer or this
+	 * time; 0: it may come in. */
+	uint64_t held, held_until;
+	bool nameless; /* asked once more, without names */
 };
 
 void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *news);

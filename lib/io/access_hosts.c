@@ -85,11 +85,18 @@ static struct span address_of(const char *peer)
 	return span_of(peer + v6, strcspn(peer + v6, v6 ? "%]" : ":"));
 }
 
-bool access_hosts_allow(const struct access_files *f, const char *peer, struct err *e)
+static enum access_named note_wish(void *arg, char text[ACCESS_NAME])
 {
-	struct access_client c = { .name = f->names ? find_name : NULL };
+	*(bool *)arg = true;
+	*text = '\0';
+	return ACCESS_UNNAMED;
+}
+
+bool access_hosts_allow(const struct access_files *f, const char *peer, bool *wanted, struct err *e)
+{
+	struct access_client c = { .name = !f->names ? NULL : wanted ? note_wish : find_name };
 	const char *const paths[] = { f->allow, f->deny };
-	c.arg = &c;
+	c.arg = wanted ? (void *)wanted : &c;
 	access_address(address_of(peer), &c.address);
 	for (int deny = 0; deny < 2; deny++) {
 		enum access_rule found;

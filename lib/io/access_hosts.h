@@ -9,7 +9,7 @@
 struct access_files {
 	const char *allow, *deny;
 	const char *daemon; /* our name in the rules */
-	bool names; /* ask for names of hosts, for rules that depend on them; this waits for DNS */
+	bool names;         /* ask for names of hosts, for rules that depend on them */
 };
 
 #define ACCESS_HOSTS(DAEMON, NAMES)                                  \
@@ -21,8 +21,10 @@ struct access_files {
 bool access_hosts_ok(const struct access_files *f, struct err *e);
 
 /* The same for a peer, "192.0.2.7:49152" or "[2001:db8::1]:104" as net_accept tells it. The files are
- * read anew, so that a change counts at once. False with ERR_NETWORK and the rule that keeps it out, or
- * with ERR_INPUT: what is wrong lets nobody in. */
-bool access_hosts_allow(const struct access_files *f, const char *peer, struct err *e);
+ * read anew, so that a change counts at once. wanted NULL: where a rule depends on the name it is asked for,
+ * which waits for DNS. Otherwise no name is known, and *wanted becomes true where one would be asked for.
+ * False with ERR_NETWORK and the rule that keeps it out, or with ERR_INPUT: what is wrong lets nobody in. */
+bool access_hosts_allow(
+	const struct access_files *f, const char *peer, bool *wanted, struct err *e);
 
 #endif
