@@ -5,15 +5,17 @@
 #include <assert.h>
 #include <string.h>
 
-/* A clock that leaps further than this many lifetimes need not be followed by all processes alike. */
-enum { STEPS = 4096 };
-
-static void derive(const struct tls_tickets *t, const char *label, void *out, size_t n)
+/* The keys are the leaves of a binary tree, a leaf a lifetime, and each node gives both below it and is not
+ * got from them. Of the tree there are only the roots of what lies ahead of the present leaf: ahead[i] is the
+ * right hand where the way to it went left, i levels above it. So a clock may leap to any leaf ahead in as
+ * many steps as there are levels, all processes come to the same one, whatever their way, and none back. */
+static void derive(
+	const struct tls_tickets *t, const uint8_t node[32], const char *label, void *out, size_t n)
 {
 	br_hmac_key_context key;
 	br_hmac_context h;
 	uint8_t block[32];
-	br_hmac_key_init(&key, &br_sha256_vtable, t->ratchet, sizeof t->ratchet);
+	br_hmac_key_init(&key, &br_sha256_vtable, node, 32);
 	br_hmac_init(&h, &key, 0);
 	br_hmac_update(&h, label, strlen(label));
 	br_hmac_update(&h, t->binding, sizeof t->binding);
@@ -24,22 +26,38 @@ static void derive(const struct tls_tickets *t, const char *label, void *out, si
 	wipe(block, sizeof block);
 }
 
-static void step(struct tls_tickets *t)
+static void go(struct tls_tickets *t, uint64_t leaf)
 {
+	unsigned level = TICKET_LEVELS + 1;
+	uint8_t node[32];
+	if (leaf <= t->leaf) /* a clock that is set back changes nothing */
+		return;
+	/* Up to where the ways to the two part, and down on the right. */
+	while (((leaf ^ t->leaf) >> --level & 1) == 0)
+		;
+	memcpy(node, t->ahead[level], sizeof node);
+	wipe(t->ahead[level], sizeof node);
+	while (level-- > 0) {
+		const bool right = leaf >> level & 1;
+		derive(t, node, "ticket right", t->ahead[level], sizeof node);
+		derive(t, node, right ? "ticket right" : "ticket left", node, sizeof node);
+		if (right)
+			wipe(t->ahead[level], sizeof node);
+	}
+	t->leaf = leaf;
 	t->keys[1] = t->keys[0];
-	derive(t, "ticket name", t->keys[0].name, TICKET_NAME);
-	derive(t, "ticket key", t->keys[0].key, sizeof t->keys[0].key);
-	derive(t, "ticket next", t->ratchet, sizeof t->ratchet);
+	derive(t, node, "ticket name", t->keys[0].name, TICKET_NAME);
+	derive(t, node, "ticket key", t->keys[0].key, sizeof t->keys[0].key);
+	wipe(node, sizeof node);
 }
 
-/* A clock that is set back changes nothing. */
+/* By way of the leaf before, whose tickets are opened still. */
 static void turn(struct tls_tickets *t, uint64_t now)
 {
-	const uint64_t epoch = now / (t->lifetime * (uint64_t)1000);
-	for (int i = 0; t->epoch < epoch && i < STEPS; i++, t->epoch++)
-		step(t);
-	if (t->epoch < epoch)
-		t->epoch = epoch;
+	const uint64_t lifetimes = now / (t->lifetime * (uint64_t)1000), most = TICKET_LEAVES - 2;
+	const uint64_t leaf = TICKET_LEAVES + (lifetimes < most ? lifetimes : most);
+	go(t, leaf);
+	go(t, leaf + 1);
 }
 
 void tickets_init(struct tls_tickets *t, const uint8_t seed[32], const uint8_t binding[32],
@@ -47,11 +65,10 @@ void tickets_init(struct tls_tickets *t, const uint8_t seed[32], const uint8_t b
 {
 	assert(lifetime > 0);
 	t->lifetime = lifetime;
-	t->epoch = now / (lifetime * (uint64_t)1000);
-	memcpy(t->ratchet, seed, sizeof t->ratchet);
+	t->leaf = 0; /* a level above the tree: its root lies ahead of that */
+	memcpy(t->ahead[TICKET_LEVELS], seed, 32);
 	memcpy(t->binding, binding, sizeof t->binding);
-	step(t);
-	step(t); /* so that there is one before it: nobody has a ticket of that */
+	turn(t, now); /* nobody has a ticket of the lifetime before it */
 }
 
 static void run(

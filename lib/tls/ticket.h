@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The keys under which a receiver seals what its tickets say, so that it need not keep it (RFC 5077 4,
  * RFC 8446 4.6.1). A key serves for as long as a ticket lives and opens for as long again; the next one
- * is made from it by a one-way step and it is wiped. Processes that were forked from one that has the
- * keys step alike, by the clock, and so open each other's tickets. */
+ * comes by a one-way step and it is wiped. Processes that were forked from one that has the keys come to the
+ * same ones by the clock, however far it leaps, and so open each other's tickets. */
 #ifndef DCMSEC_TLS_TICKET_H
 #define DCMSEC_TLS_TICKET_H
 
@@ -14,13 +14,16 @@ enum {
 	TICKET_NONCE = 12,
 	TICKET_TAG = 16,
 	TICKET_BEFORE = TICKET_NAME + TICKET_NONCE,
+	TICKET_LEVELS = 40,         /* 2^40 seconds are 34,000 years */
 	TICKET_LIFETIME = 2 * 3600, /* seconds, where nothing else is asked for */
 };
 
+#define TICKET_LEAVES (UINT64_C(1) << TICKET_LEVELS)
+
 struct tls_tickets {
 	uint32_t lifetime; /* seconds */
-	uint64_t epoch;    /* now / lifetime */
-	uint8_t ratchet[32], binding[32];
+	uint64_t leaf;     /* TICKET_LEAVES, and the lifetimes since 1970 with this one */
+	uint8_t ahead[TICKET_LEVELS + 1][32], binding[32];
 	struct ticket_key {
 		uint8_t name[TICKET_NAME], key[32];
 	} keys[2]; /* the present one, and the one before it */

@@ -261,7 +261,7 @@ int main(int argc, char **argv)
 		if (strcmp(name, runs[i].name) != 0)
 			continue;
 		struct again *a = again_new(runs[i].modern ? TLS_1_3 : TLS_1_2);
-		SECRET(a->tickets.ratchet, sizeof a->tickets.ratchet);
+		SECRET(a->tickets.ahead, sizeof a->tickets.ahead);
 		for (size_t k = 0; k < 2; k++)
 			SECRET(a->tickets.keys[k].key, sizeof a->tickets.keys[k].key);
 		return handshake(a, runs[i].suite, runs[i].group, runs[i].key, false) ||
