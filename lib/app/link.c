@@ -3,6 +3,7 @@
 
 #include "io/clock.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ---- connecting */
@@ -61,6 +62,7 @@ static enum link_news responded(
 	struct link *l, const struct scu_news *news, struct outbox_answer *a)
 {
 	unsigned k = 0;
+	assert(l->n > 0); /* scu gives answers only to what it was given */
 	while (k + 1 < l->n && l->flights[k].id != news->id)
 		k++;
 	const struct flight *f = &l->flights[k];
