@@ -312,12 +312,17 @@ static void stored(struct outbox *out, const struct outbox_answer *a, bool reduc
 	}
 	queue_done(&out->queue, a->at, BATCH_STORED);
 	mark(out, o->path, ".done");
-	if (safe && !reduced)
+	if (!safe)
+		log_line(out->node->log, LOG_WARN,
+			"%s: stored, and the next run sends it again: the journal does not "
+			"remember it",
+			o->path);
+	else if (!reduced)
 		done_its_duty(out, o->path, &o->mark);
 	else if (out->how->move_to || out->how->delete)
-		log_line(out->node->log, LOG_WARN, "%s: left where it is: %s", o->path,
-			safe ? "the peer did not say that it has all of it"
-			     : "the journal does not remember it");
+		log_line(out->node->log, LOG_WARN,
+			"%s: left where it is: the peer did not say that it has all of it",
+			o->path);
 }
 
 static void one_answer(struct outbox *out, const struct outbox_answer *a, bool safe)
