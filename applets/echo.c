@@ -10,24 +10,17 @@
 
 struct echo {
 	struct node_opts node;
-	const char *called;
 	int repeat;
 	struct echoscu dcmtk;
 };
 #define AT(field) offsetof(struct echo, field)
 
 static const struct opt options[] = {
-	{ .help = "association" },
-	{ "--title", "-aet --aetitle", "TITLE", opt_title, AT(node.title),
-		"our AE title (DCMSEC)" },
-	{ "--called", "-aec --call", "TITLE", opt_title, AT(called),
-		"the peer's AE title (ANY-SCP)" },
+	{ .rows = node_title_rows, .at = AT(node) },
 	{ "--repeat", "--repeat", "N", opt_int, AT(repeat),
 		"how many echoes in the association (1)", .min = 1, .max = 1000000 },
 	{ .rows = FACE ? echoscu_rows : opt_none, .at = AT(dcmtk) },
 	{ .rows = node_caller_rows, .at = AT(node) },
-	{ .rows = node_rows, .at = AT(node) },
-	{ .rows = node_session_rows, .at = AT(node) },
 	{ 0 },
 };
 
@@ -88,7 +81,7 @@ static bool act(void *who, const struct scu_news *news, struct err *e)
 		unsigned accepted = 0;
 		for (unsigned k = 0; k < n; k++)
 			accepted += ul_result(conn_ul(scu_conn(r->caller.scu)), k) == PDU_ACCEPTED;
-		node_tell_association(&r->node, r->caller.peer, r->o->node.title, r->o->called,
+		node_tell_association(&r->node, r->caller.peer, r->o->node.title, r->o->node.called,
 			accepted, n - accepted);
 		next_echo(r, e);
 		return true;
@@ -129,7 +122,8 @@ static int echo_run(void *state, const struct call *call)
 			call_dcmtk(call) ? "a peer and a port are needed" : "one peer is needed");
 	if (!node_open(&r.node, &o->node, TLS_CLIENT, call, &code))
 		return code;
-	r.caller = (struct caller){ .node = &r.node, .called = o->called, .act = act, .who = &r };
+	r.caller =
+		(struct caller){ .node = &r.node, .called = o->node.called, .act = act, .who = &r };
 	wait_signals();
 	ask(&r, &e);
 	if (e.kind != ERR_NONE)
@@ -141,10 +135,10 @@ static int echo_run(void *state, const struct call *call)
 }
 
 static const struct echo defaults = {
-	.node = NODE_DEFAULTS, .called = "ANY-SCP", .repeat = 1, .dcmtk = ECHOSCU_DEFAULTS
+	.node = NODE_DEFAULTS, .repeat = 1, .dcmtk = ECHOSCU_DEFAULTS
 };
 static const struct echo alias_defaults = {
-	.node = NODE_DCMTK("ECHOSCU"), .called = "ANY-SCP", .repeat = 1, .dcmtk = ECHOSCU_DEFAULTS
+	.node = NODE_DCMTK("ECHOSCU"), .repeat = 1, .dcmtk = ECHOSCU_DEFAULTS
 };
 
 const struct applet applet_echo = {

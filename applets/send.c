@@ -9,23 +9,16 @@
 
 struct send {
 	struct node_opts node;
-	const char *called;
 	struct sending how;
 	struct storescu dcmtk;
 };
 #define AT(field) offsetof(struct send, field)
 
 static const struct opt options[] = {
-	{ .help = "association" },
-	{ "--title", "-aet --aetitle", "TITLE", opt_title, AT(node.title),
-		"our AE title (DCMSEC)" },
-	{ "--called", "-aec --call", "TITLE", opt_title, AT(called),
-		"the peer's AE title (ANY-SCP)" },
+	{ .rows = node_title_rows, .at = AT(node) },
 	{ .rows = sending_rows, .at = AT(how) },
 	{ .rows = FACE ? storescu_rows : opt_none, .at = AT(dcmtk) },
 	{ .rows = node_caller_rows, .at = AT(node) },
-	{ .rows = node_rows, .at = AT(node) },
-	{ .rows = node_session_rows, .at = AT(node) },
 	{ 0 },
 };
 
@@ -54,7 +47,7 @@ static void prepare(struct run *r)
 	r->out.how = &r->o->how;
 	r->out.node = &r->node;
 	r->out.peer = r->caller.peer;
-	r->out.called = r->o->called;
+	r->out.called = r->o->node.called;
 	if (!call_dcmtk(r->call))
 		return;
 	r->rules = storescu_outbox(&r->o->dcmtk);
@@ -120,7 +113,7 @@ static int send_run(void *state, const struct call *call)
 	o->node.secure.no_tickets = o->how.small && !o->node.session;
 	if (!node_open(&r.node, &o->node, TLS_CLIENT, call, &r.out.code))
 		return r.out.code;
-	r.caller = (struct caller){ .node = &r.node, .called = o->called };
+	r.caller = (struct caller){ .node = &r.node, .called = o->node.called };
 	const bool ready = !FACE ||
 		dcmtk_config_open(&o->dcmtk.config, ASCONFIG_PROPOSE, r.node.log, &r.profile, &e);
 	prepare(&r);
@@ -140,14 +133,12 @@ static int send_run(void *state, const struct call *call)
 	return r.out.code;
 }
 
-static const struct send defaults = { .node = NODE_DEFAULTS,
-	.called = "ANY-SCP",
-	.how = SENDING_DEFAULTS,
-	.dcmtk = STORESCU_DEFAULTS };
-static const struct send alias_defaults = { .node = NODE_DCMTK("STORESCU"),
-	.called = "ANY-SCP",
-	.how = SENDING_DEFAULTS,
-	.dcmtk = STORESCU_DEFAULTS };
+static const struct send defaults = {
+	.node = NODE_DEFAULTS, .how = SENDING_DEFAULTS, .dcmtk = STORESCU_DEFAULTS
+};
+static const struct send alias_defaults = {
+	.node = NODE_DCMTK("STORESCU"), .how = SENDING_DEFAULTS, .dcmtk = STORESCU_DEFAULTS
+};
 
 const struct applet applet_send = {
 	.name = "send",

@@ -80,19 +80,25 @@ static bool opt_peer(void *field, const struct opt_use *use, struct err *e)
 	return peers_ok(use->values[0], e) && opt_add(field, use->values[0], use->memory, e);
 }
 
-const struct opt node_rows[] = {
+const struct opt node_title_rows[] = {
+	{ .help = "association" },
+	{ "--title", "-aet --aetitle", "TITLE", opt_title, AT(title), "our AE title (DCMSEC)" },
+	{ "--called", "-aec --call", "TITLE", opt_title, AT(called),
+		"the peer's AE title (ANY-SCP)" },
+	{ 0 },
+};
+
+/* ---- what both roles have, in three parts between which each has its own */
+
+static const struct opt link_rows[] = {
 	{ .help = "secure link" },
 	{ "--key", NULL, "FILE", opt_str, SECURE(key), "our private key (PEM or DER)" },
 	{ "--cert", NULL, "FILE", opt_str, SECURE(cert),
 		"our certificate, and after it its issuers' (PEM or DER)" },
 	{ NULL, "+tls --enable-tls", "KEY CERT", opt_key_cert, 0,
 		"TLS with our key and certificate" },
-	{ "--no-client-cert", NULL, NULL, opt_flag, AT(anonymous),
-		"be an anonymous client: show no certificate" },
 	{ .rows = pass_rows, .at = SECURE(pass) },
 	{ .rows = trust_rows, .at = SECURE(trust) },
-	{ "--check-host", NULL, NULL, opt_flag, SECURE(trust.check_host),
-		"the certificate must be good for the host that is called" },
 	{ "--peer", NULL, "AETITLE=CERTIFICATE", opt_peer, AT(peer),
 		"let this AE title come with this certificate only: SHA256:FINGERPRINT or "
 		"subject:CN=NAME (repeats)" },
@@ -102,8 +108,6 @@ const struct opt node_rows[] = {
 		"no TLS: anybody on the way can read along", .value = NODE_PLAIN },
 	{ NULL, "-rc --require-peer-cert", NULL, opt_const, SECURE(mode),
 		"refuse a peer without a good certificate (default)", .value = PKI_REQUIRE },
-	{ "--verify-if-present", NULL, NULL, opt_const, SECURE(mode),
-		"let in a client that shows no certificate", .value = PKI_IF_PRESENT },
 	{ "--no-verify", "-ic --ignore-peer-cert", NULL, opt_const, SECURE(mode),
 		"let in any peer: encrypted, but to whom is not known", .value = PKI_IGNORE },
 	{ "--profile", NULL, "NAME", set_profile, SECURE(profile),
@@ -112,9 +116,10 @@ const struct opt node_rows[] = {
 		"offer this cipher suite behind those of the profile (repeats)" },
 	{ "--require-ems", NULL, NULL, opt_flag, SECURE(require_ems),
 		"refuse TLS 1.2 without extended master secret" },
-	{ "--sni", NULL, "NAME", opt_str, SECURE(sni), "server name to ask for" },
-	{ "--no-sni", NULL, NULL, opt_flag, SECURE(no_sni),
-		"do not tell the host name in the clear" },
+	{ 0 },
+};
+
+static const struct opt random_rows[] = {
 #ifdef DCMSEC_DEBUG
 	{ "--keylog", NULL, "FILE", opt_str, SECURE(keylog),
 		"add the secrets of each connection to FILE, for Wireshark: whoever has it reads "
@@ -135,11 +140,10 @@ const struct opt node_rows[] = {
 	{ .help = "limits" },
 	{ "--max-pdu", "-pdu --max-pdu", "BYTES", opt_int, AT(max_pdu),
 		"largest PDU that we take (131072)", .min = NODE_PDU_LEAST, .max = NODE_PDU_MOST },
-	{ "--connect-timeout", NULL, "TIME", opt_duration, AT(connect), "to connect (30s)" },
-	{ "--associate-timeout", "-ta --acse-timeout", "TIME", opt_duration, AT(associate),
-		"for TLS and the association's answer (30s)" },
-	{ "--dimse-timeout", "-td --dimse-timeout", "TIME", opt_duration, AT(dimse),
-		"without progress while an object or its answer is due (60s; 0: no limit)" },
+	{ 0 },
+};
+
+static const struct opt time_rows[] = {
 	{ "--artim", NULL, "TIME", opt_duration, AT(artim),
 		"ARTIM (PS3.8 9.1.5): for a peer to associate, and to close (30s)" },
 	{ .help = "messages" },
@@ -149,10 +153,43 @@ const struct opt node_rows[] = {
 	{ 0 },
 };
 
-const struct opt node_session_rows[] = {
+/* ---- and each for itself */
+
+const struct opt node_caller_rows[] = {
+	{ .rows = link_rows },
+	{ "--no-client-cert", NULL, NULL, opt_flag, AT(anonymous),
+		"be an anonymous client: show no certificate" },
+	{ NULL, "+tla --anonymous-tls", NULL, opt_anonymous, 0,
+		"TLS without a certificate of our own" },
+	{ "--check-host", NULL, NULL, opt_flag, SECURE(trust.check_host),
+		"the certificate must be good for the host that is called" },
+	{ "--sni", "--request-sni", "NAME", opt_str, SECURE(sni), "server name to ask for" },
+	{ "--no-sni", "--no-sni", NULL, opt_flag, SECURE(no_sni),
+		"do not tell the host name in the clear" },
+	{ .rows = random_rows },
+	{ "--connect-timeout", "-to --timeout", "TIME", opt_duration, AT(connect),
+		"to connect (30s)" },
+	{ "--associate-timeout", "-ta --acse-timeout", "TIME", opt_duration, AT(associate),
+		"for TLS and the association's answer (30s)" },
+	{ "--dimse-timeout", "-td --dimse-timeout", "TIME", opt_duration, AT(dimse),
+		"without progress while an object or its answer is due (60s; 0: no limit)" },
+	{ .rows = time_rows },
 	{ .help = "resumption" },
 	{ "--session", NULL, "FILE", opt_str, AT(session),
 		"keep TLS sessions with this peer in this file, to resume them in the next run" },
+	{ 0 },
+};
+
+const struct opt node_answerer_rows[] = {
+	{ .rows = link_rows },
+	{ "--verify-if-present", "-vc --verify-peer-cert", NULL, opt_const, SECURE(mode),
+		"let in a client that shows no certificate", .value = PKI_IF_PRESENT },
+	{ .rows = random_rows },
+	{ NULL, "-ta --acse-timeout", "TIME", opt_duration, AT(associate),
+		"for TLS and the association's request (30)" },
+	{ NULL, "-td --dimse-timeout", "TIME", opt_duration, AT(dimse),
+		"without progress while a request is due" },
+	{ .rows = time_rows },
 	{ 0 },
 };
 
@@ -163,22 +200,6 @@ const struct opt node_ticket_rows[] = {
 	{ "--ticket-lifetime", NULL, "TIME", opt_duration, SECURE(ticket_lifetime),
 		"how long a TLS session can be resumed (2h)", .min = 1000,
 		.max = SESSION_WEEK * (int64_t)1000 },
-	{ 0 },
-};
-
-const struct opt node_caller_rows[] = {
-	{ NULL, "+tla --anonymous-tls", NULL, opt_anonymous, 0,
-		"TLS without a certificate of our own" },
-	{ NULL, "--request-sni", "NAME", opt_str, SECURE(sni), "server name to ask for" },
-	{ NULL, "--no-sni", NULL, opt_flag, SECURE(no_sni),
-		"do not tell the host name in the clear" },
-	{ NULL, "-to --timeout", "TIME", opt_duration, AT(connect), "to connect (30)" },
-	{ 0 },
-};
-
-const struct opt node_answerer_rows[] = {
-	{ NULL, "-vc --verify-peer-cert", NULL, opt_const, SECURE(mode),
-		"let in a client that shows no certificate", .value = PKI_IF_PRESENT },
 	{ 0 },
 };
 

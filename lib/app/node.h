@@ -32,6 +32,7 @@ struct node_opts {
 	bool write_back;        /* write the seed to the file it came from */
 	const char *session;    /* client: the file that TLS sessions are kept in; NULL: none */
 	const char *title;      /* our AE title */
+	const char *called;     /* client: the peer's */
 	const char *log_config; /* DCMTK's: the file that the log's level came from */
 	int list;               /* DCMTK's: DCMTK_LIST_*, to be shown instead of anything else */
 	bool nothing;           /* DCMTK's, for options that say what is so anyway */
@@ -40,25 +41,24 @@ struct node_opts {
 	uint64_t associate, dimse, artim, connect; /* ms; 0: no limit */
 };
 
-/* DCMTK's, that only who calls has, and only who is called. */
-extern const struct opt node_caller_rows[], node_answerer_rows[];
-extern const struct opt node_rows[]; /* for struct node_opts: all of it but titles */
-/* Resumption, for who calls and for who is called. */
-extern const struct opt node_session_rows[], node_ticket_rows[];
-#define NODE_DEFAULTS                                                                       \
-	{                                                                                   \
-		.title = "DCMSEC", .max_pdu = 131072, .connect = 30000, .associate = 30000, \
-		.dimse = 60000, .artim = 30000, .random = {                                 \
-			.limits = true,                                                     \
-			.requests = DRBG_REQUESTS,                                          \
-			.interval = DRBG_INTERVAL * 1000                                    \
-		}                                                                           \
+/* For struct node_opts: all of it but titles, for who calls and for who is called; of the latter what is
+ * about resumption stands apart. */
+extern const struct opt node_caller_rows[], node_answerer_rows[], node_ticket_rows[];
+extern const struct opt node_title_rows[]; /* for who calls: both titles */
+#define NODE_DEFAULTS                                                                        \
+	{                                                                                    \
+		.title = "DCMSEC", .called = "ANY-SCP", .max_pdu = 131072, .connect = 30000, \
+		.associate = 30000, .dimse = 60000, .artim = 30000, .random = {              \
+			.limits = true,                                                      \
+			.requests = DRBG_REQUESTS,                                           \
+			.interval = DRBG_INTERVAL * 1000                                     \
+		}                                                                            \
 	}
 /* Under a DCMTK name: an answer may take as long as it takes. */
-#define NODE_DCMTK(TITLE)                                                                \
-	{                                                                                \
-		.title = TITLE, .max_pdu = 131072, .connect = 30000, .associate = 30000, \
-		.socket = 60000, .artim = 30000                                          \
+#define NODE_DCMTK(TITLE)                                                                 \
+	{                                                                                 \
+		.title = TITLE, .called = "ANY-SCP", .max_pdu = 131072, .connect = 30000, \
+		.associate = 30000, .socket = 60000, .artim = 30000                       \
 	}
 
 /* Which of DCMTK's options need TLS, where that is switched on by one of these. */
