@@ -5,9 +5,6 @@
 
 #include "cli/applet.h"
 
-/* Exit codes of the commands that answer a question (verify, match): they are part of the interface. */
-enum { CERTS_YES = 0, CERTS_NO = 1, CERTS_MISUSE = 2, CERTS_UNREADABLE = 3 };
-
 extern const struct applet certs_check, certs_convert, certs_list, certs_show, certs_index,
 	certs_init, certs_issue, certs_match, certs_renew, certs_request, certs_revoke, certs_sign,
 	certs_verify;

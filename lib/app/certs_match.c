@@ -3,6 +3,7 @@
 #include "app/certs.h"
 #include "app/pass.h"
 #include "app/trust.h"
+#include "cli/exit.h"
 #include "cli/json.h"
 #include "cli/log.h"
 #include "io/file.h"
@@ -49,16 +50,16 @@ static int answer(const struct match *m, const struct key *k, struct err *e)
 	struct cert c;
 	struct pubkey pub;
 	if (!certs_load(&certs, m->cert, e))
-		return CERTS_UNREADABLE;
+		return EXIT_INPUT;
 	const bool read = cert_read(certs.der[0], &c, e) && pubkey_read(c.spki, &pub, e);
 	const bool same = read && key_matches(k, &pub);
 	certs_free(&certs);
 	if (!read) {
 		err_in(e, ", in %s", m->cert);
-		return CERTS_UNREADABLE;
+		return EXIT_INPUT;
 	}
 	report(m, k, same);
-	return same ? CERTS_YES : CERTS_NO;
+	return same ? EXIT_DONE : EXIT_REFUSED;
 }
 
 static int run(void *state, const struct call *call)
@@ -70,7 +71,7 @@ static int run(void *state, const struct call *call)
 		return call_usage(call, "give --key FILE and --cert FILE");
 	pass_warn(&m->pass, &m->log);
 	struct key *k = secret_new(sizeof *k);
-	int code = CERTS_UNREADABLE;
+	int code = EXIT_INPUT;
 	if (!k)
 		err_set(&e, ERR_SYSTEM, 0, "no memory for the private key");
 	else if (keyfile_load(m->key, &m->pass, k, &e))

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* `dcmsec certs verify`: the judge of TLS peers, on files. */
 #include "app/certs.h"
+#include "app/certs_judge.h"
 #include "app/trust.h"
 #include "cli/json.h"
 #include "cli/log.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { SCRATCH = PKI_PEER_CERTS * 16384 };
 
 struct verify {
 	struct log log;
@@ -47,7 +45,7 @@ static void print_path(const struct pki_path *path)
 			printf("  %zu: %s\n", i, cert_text(&c, text, sizeof text));
 }
 
-static bool report_json(const char *file, const struct pki_judge *j, bool accepted)
+static void report_json(const char *file, const struct pki_judge *j, bool accepted)
 {
 	struct json json;
 	char name[NAME_TEXT];
@@ -64,60 +62,26 @@ static bool report_json(const char *file, const struct pki_judge *j, bool accept
 		if (cert_read(j->path.der[i], &c, NULL))
 			json_str(&json, NULL, name_text(c.subject, name, sizeof name));
 	json_close(&json);
-	return json_write(&json, NULL);
+	json_write(&json, NULL);
 }
 
-/* One file: the code of its outcome. */
-static int verify_one(struct verify *v, const struct trust *t, const char *file)
+static void tell(const struct log *log, const char *file, const struct pki_judge *j, bool accepted)
 {
-	const struct mspan scratch = { malloc(SCRATCH), SCRATCH };
-	struct pki_judge j;
-	struct certs certs;
-	struct err e = { 0 };
-	if (!certs_load(&certs, file, &e)) {
-		log_line(&v->log, LOG_ERROR, "%s", e.text);
-		free(scratch.p);
-		return CERTS_UNREADABLE;
-	}
-	judge_init(&j, &t->rules, v->trust.host, trust_now(&v->trust),
-		scratch.p ? scratch : (struct mspan){ 0 });
-	const bool accepted = judge_certs(&j, certs.der, certs.n);
-	if (v->log.json) {
-		report_json(file, &j, accepted);
+	if (log->json) {
+		report_json(file, j, accepted);
 	} else if (accepted) {
 		printf("%s: accepted\n", file);
-		if (log_shows(&v->log, LOG_NOTE))
-			print_path(&j.path);
+		if (log_shows(log, LOG_NOTE))
+			print_path(&j->path);
 	} else {
-		printf("%s: refused: %s\n", file, judge_error(&j)->text);
+		printf("%s: refused: %s\n", file, judge_error(j)->text);
 	}
-	certs_free(&certs);
-	free(scratch.p); /* the path points into it */
-	return accepted ? CERTS_YES : CERTS_NO;
 }
 
 static int run(void *state, const struct call *call)
 {
 	struct verify *v = state;
-	struct trust t;
-	struct err e = { 0 };
-	log_start(&v->log, call);
-	if (call->n == 0)
-		return call_usage(call, "which certificate? Give its file");
-	if (!trust_open(&t, &v->trust, &e)) {
-		log_line(&v->log, LOG_FATAL, "%s", e.text);
-		return CERTS_UNREADABLE;
-	}
-	t.rules.role = (enum pki_role)v->role;
-	if (store_bad(t.store)->kind != ERR_NONE)
-		log_line(&v->log, LOG_WARN, "passed over: %s", store_bad(t.store)->text);
-	int worst = CERTS_YES;
-	for (int i = 0; i < call->n; i++) {
-		const int code = verify_one(v, &t, call->operands[i]);
-		worst = code > worst ? code : worst;
-	}
-	trust_close(&t);
-	return worst;
+	return certs_judge(call, &v->trust, (enum pki_role)v->role, &v->log, tell);
 }
 
 const struct applet certs_verify = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `dcmsec crl show`, `check` and `verify`. */
 #include "app/certs_each.h"
+#include "app/certs_judge.h"
 #include "app/crl.h"
 #include "app/trust.h"
 #include "base/date.h"
@@ -13,10 +14,6 @@
 #include "pki/sig.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { SCRATCH = PKI_PEER_CERTS * 16384 };
 
 struct show {
 	struct log log;
@@ -169,58 +166,29 @@ static const struct opt check_options[] = {
 	{ .rows = log_options, .at = AT(log), .help = "output" }, { 0 }
 };
 
-static int check_one(struct show *s, const struct trust *t, const char *file)
+static void tell_check(
+	const struct log *log, const char *file, const struct pki_judge *j, bool good)
 {
-	const struct mspan scratch = { malloc(SCRATCH), SCRATCH };
-	struct pki_judge j;
-	struct certs certs;
-	struct err e = { 0 };
-	if (!certs_load(&certs, file, &e)) {
-		log_line(&s->log, LOG_ERROR, "%s", e.text);
-		free(scratch.p);
-		return EXIT_INPUT;
-	}
-	judge_init(&j, &t->rules, NULL, trust_now(&s->trust),
-		scratch.p ? scratch : (struct mspan){ 0 });
-	const bool good = judge_certs(&j, certs.der, certs.n);
-	certs_free(&certs);
-	free(scratch.p);
-	if (s->log.json) {
-		struct json json;
-		json_begin(&json, "check");
-		json_str(&json, "file", file);
-		json_bool(&json, "good", good);
-		if (!good)
-			json_str(&json, "reason", judge_error(&j)->text);
-		json_write(&json, NULL);
-	} else {
+	struct json json;
+	if (!log->json) {
 		printf("%s: %s%s\n", file,
-			good ? "not revoked" : "refused: ", judge_error(&j)->text);
+			good ? "not revoked" : "refused: ", judge_error(j)->text);
+		return;
 	}
-	return good ? EXIT_DONE : EXIT_REFUSED;
+	json_begin(&json, "check");
+	json_str(&json, "file", file);
+	json_bool(&json, "good", good);
+	if (!good)
+		json_str(&json, "reason", judge_error(j)->text);
+	json_write(&json, NULL);
 }
 
 static int run_check(void *state, const struct call *call)
 {
 	struct show *s = state;
-	struct trust t;
-	struct err e = { 0 };
-	log_start(&s->log, call);
-	if (call->n == 0)
-		return call_usage(call, "which certificate? Give its file");
 	if (s->trust.revocation == PKI_CRL_OFF)
 		s->trust.revocation = PKI_CRL_LEAF;
-	if (!trust_open(&t, &s->trust, &e)) {
-		log_line(&s->log, LOG_FATAL, "%s", e.text);
-		return EXIT_INPUT;
-	}
-	int worst = EXIT_DONE;
-	for (int i = 0; i < call->n; i++) {
-		const int code = check_one(s, &t, call->operands[i]);
-		worst = code > worst ? code : worst;
-	}
-	trust_close(&t);
-	return worst;
+	return certs_judge(call, &s->trust, PKI_ANY, &s->log, tell_check);
 }
 
 const struct applet crl_check = {

@@ -66,8 +66,10 @@ bool certs_load(struct certs *c, const char *path, struct err *e)
 	if (!file_load(path, FILE_MAX, &c->file, e))
 		return false;
 	c->decoded = malloc(c->file.n + 4);
-	if (!c->decoded)
+	if (!c->decoded) {
+		file_free(&c->file);
 		return err_set(e, ERR_SYSTEM, 0, "no memory for %s", path);
+	}
 	struct buf room = buf_on(c->decoded, c->file.n + 4);
 	struct span left = { c->file.p, c->file.n };
 	while (c->n < PKI_PEER_CERTS && object_next(&left, &room, &o, &broken))

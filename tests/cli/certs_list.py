@@ -91,6 +91,11 @@ r = run(DCMSEC, "crl", "show", "--certs", P("good"), "--certs", P("soon"), C)
 report.claim("a second --certs is not silently the only one", [] if r.returncode == 2 and "once" in r.stderr else [r])
 r = [run(DCMSEC, "crl", "check", "--ca", P("root"), "--crl", C, P(n)).returncode for n in ("soon", "good", "past")]
 report.claim("crl check answers 0 for good, 1 for revoked and for what cannot be told", [] if r == [0, 1, 1] else [r])
+named = write(os.path.join(T, "named.pem"), make("named", root, end=NOW + 200 * DAY, ext=[(
+    x509.SubjectAlternativeName([x509.DNSName("a.local")]), False)]))
+r = [run(DCMSEC, "crl", "check", "--ca", P("root"), "--crl", C, "--verify-host", h, named) for h in ("a.local", "c.local")]
+report.claim("and wants the host of --verify-host in what it calls good", [] if [x.returncode for x in r] == [
+    0, 1] and "c.local" in r[1].stdout else r)
 write(P("other"), make("other", ca=True))
 r = [run(DCMSEC, "crl", "verify", *a).returncode for a in (["--ca", P("root"), C], ["--ca", P("other"), C], [
     "--ca", P("root"), "--at", "2040-01-01", C], ["--ca", P("root"), P("root")], ["--ca", P("root"), "/nonexistent"])]
