@@ -306,5 +306,7 @@ bool ask_all(struct asker *a)
 		return true;
 	/* What was found before the limit is of use. */
 	a->peer.incomplete = a->err.kind == ERR_LIMIT && a->heard;
+	if (a->demand == DEMAND_ASKS || !a->chains)
+		a->demand = DEMAND_UNKNOWN;
 	return a->peer.incomplete;
 }

@@ -84,7 +84,7 @@ static enum ask_demand talk(struct asker *a, struct secure *secure)
 			said = secured ? DEMAND_ASKS : DEMAND_UNKNOWN;
 	}
 	scu_free(scu);
-	return said;
+	return said == DEMAND_NONE ? DEMAND_UNKNOWN : said; /* it was interrupted */
 }
 
 enum ask_demand ask_demand(struct asker *a)

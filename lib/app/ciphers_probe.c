@@ -132,13 +132,13 @@ static void print_peer(const struct asker *a)
 	static const char *const words[] = { [DEMAND_NONE] = "not asked for",
 		[DEMAND_ASKS] = "asked for, but not demanded",
 		[DEMAND_DEMANDS] = "demanded",
-		[DEMAND_UNKNOWN] = "asked for; whether it is demanded was not found out" };
+		[DEMAND_UNKNOWN] = "not found out whether it is demanded" };
 	printf("%s, after %d connections%s\n  versions            ", a->peer_text, a->questions,
 		p->incomplete ? ", NOT COMPLETE" : "");
 	for (uint16_t v = PROBE_SSL3; v <= TLS_1_3; v++)
 		if (p->version[v - PROBE_SSL3])
 			printf(" %s", tls_version_name(v));
-	printf("\n  not                 ");
+	printf("\n  %-20s", p->incomplete ? "not, or not asked" : "not");
 	for (uint16_t v = PROBE_SSL3; v <= TLS_1_3; v++)
 		if (!p->version[v - PROBE_SSL3])
 			printf(" %s", tls_version_name(v));

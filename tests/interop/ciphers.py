@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: MIT
 """dcmsec ciphers --probe against servers whose versions, suites, groups and wish for a client certificate
 are set by option, and against DCMTK's receiver with every profile that it has."""
-import socket
-import threading
 import time
 
 from harness import DCMSEC, T, Authority, Server, claim, free_port, need, run
-from peers import Receiver, events, secure
+from peers import Receiver, secure
+from probes import Probe, Raw, openssl_server
 
 AUTHORITY = Authority(T / "ca")
 RSA = AUTHORITY.node("rsa", key="rsa2048")
@@ -17,31 +16,8 @@ EC384 = AUTHORITY.node("ec384", key="ec384")
 PROFILES = ("8996", "8996-mod", "bcp195-nd", "bcp195", "bcp195-ex", "basic", "aes", "null")
 
 
-class Probe:
-    """What a probe of a server found."""
-
-    def __init__(self, port, *options):
-        self.run = run(DCMSEC, "ciphers", "--probe", f"127.0.0.1:{port}", "--rate", "500", "--json", *options)
-        self.events = events(self.run.stdout)
-        peers = [e for e in self.events if e["event"] == "peer"]
-        self.peer = peers[0] if peers else {"versions": [], "groups": [], "client_certificate": None}
-        self.certificates = [e for e in self.events if e["event"] == "certificate"]
-        self.verdicts = {e["profile"]: e["verdict"] for e in self.events if e["event"] == "verdict"}
-
-    def suites(self, version=None):
-        return {e["openssl"] for e in self.events if e["event"] == "suite" and version in (None, e["version"])}
-
-    def good(self):
-        return {p for p, v in self.verdicts.items() if v != "no"}
-
-    def told(self):
-        return f"{self.run.returncode}\n{self.peer}\n{sorted(self.suites())}\n{self.verdicts}\n{self.run.stderr}"
-
-
-def openssl(*options, node=RSA, port=None):
-    port = port or free_port()
-    return Server("openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-key", node[0], "-cert", node[1],
-                  "-www", *options, port=port)
+def openssl(*options, node=RSA):
+    return openssl_server(*node, *options)
 
 
 def check_openssl_versions():
@@ -213,30 +189,6 @@ def check_ours():
                 f"127.0.0.1:{server.port}")
     claim("a suite that --cipher adds to receive is there", "AES256-SHA" in p.suites() and
           p.verdicts.get("8996") == "wider" and r.returncode == 0, p.told() + r.out)
-
-
-class Raw:
-    """A peer that answers every connection with these bytes, or keeps silent."""
-
-    def __init__(self, answer):
-        self.answer, self.made = answer, 0
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                s, _ = self.socket.accept()
-            except OSError:
-                return
-            self.made += 1
-            with s:
-                s.recv(4096)
-                if self.answer is None:
-                    s.recv(4096)
-                else:
-                    s.sendall(self.answer)
 
 
 def check_strangers():
