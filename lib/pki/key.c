@@ -5,6 +5,7 @@
 #include "pki/rsa.h"
 
 #include "base/wipe.h"
+#include "pki/curves.h"
 #include "pki/der.h"
 #include "pki/derw.h"
 #include "pki/oid.h"
@@ -187,7 +188,7 @@ static bool rsa_matches(const struct key *k, const struct pubkey *pub)
 static bool ec_point(const struct key *k, uint8_t point[BR_EC_KBUF_PUB_MAX_SIZE], size_t *n)
 {
 	br_ec_public_key pk;
-	*n = br_ec_compute_pub(br_ec_get_default(), &pk, point, &k->ec);
+	*n = br_ec_compute_pub(curves(), &pk, point, &k->ec);
 	return *n != 0;
 }
 

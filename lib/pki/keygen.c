@@ -2,6 +2,7 @@
 #include "pki/keygen.h"
 
 #include "base/wipe.h"
+#include "pki/curves.h"
 #include "pki/der.h"
 #include "pki/derw.h"
 #include "pki/oid.h"
@@ -38,8 +39,7 @@ bool keygen(struct key *k, unsigned rsa_bits, const br_prng_class **random, stru
 	if (rsa_bits) {
 		ok = rsa_bits >= 2048 && rsa_bits <= MODULUS * 8 && make_rsa(k, rsa_bits, random);
 	} else {
-		ok = br_ec_keygen(random, br_ec_get_default(), &k->ec, k->store, BR_EC_secp256r1) !=
-			0;
+		ok = br_ec_keygen(random, curves(), &k->ec, k->store, BR_EC_secp256r1) != 0;
 		k->bits = 256;
 		k->type = KEY_EC;
 	}
@@ -78,7 +78,7 @@ static bool put_sec1(const struct key *k, struct buf *b)
 {
 	uint8_t point[BR_EC_KBUF_PUB_MAX_SIZE], scalar[66] = { 0 };
 	const size_t size = curve_by_id(k->ec.curve)->scalar;
-	const size_t n = br_ec_compute_pub(br_ec_get_default(), NULL, point, &k->ec);
+	const size_t n = br_ec_compute_pub(curves(), NULL, point, &k->ec);
 	if (n == 0 || k->ec.xlen > size)
 		return false;
 	memcpy(scalar + size - k->ec.xlen, k->ec.x, k->ec.xlen);
@@ -145,8 +145,7 @@ bool key_sign(const struct key *k, struct span data, struct buf *out)
 			    BR_HASH_OID_SHA256, hash, 32, &k->rsa, signature))
 			return false;
 	} else {
-		n = br_ecdsa_sign_asn1_get_default()(
-			br_ec_get_default(), class, hash, &k->ec, signature);
+		n = br_ecdsa_sign_asn1_get_default()(curves(), class, hash, &k->ec, signature);
 	}
 	buf_bytes(out, span_of(signature, n));
 	return n && buf_ok(out);

@@ -2,6 +2,7 @@
 #include "pki/keyuse.h"
 
 #include "base/wipe.h"
+#include "pki/curves.h"
 #include "pki/rsa.h"
 
 #include <stddef.h>
@@ -125,7 +126,7 @@ size_t key_answer(const struct key *k, struct span request, struct mspan answer)
 	const br_hash_class *class = sig_hash_class(number);
 	if (!class || request.n != (class->desc >> BR_HASHDESC_OUT_OFF & BR_HASHDESC_OUT_MASK))
 		return 0;
-	const size_t n = use.ec_sign(br_ec_get_default(), class, request.p, &k->ec, signature);
+	const size_t n = use.ec_sign(curves(), class, request.p, &k->ec, signature);
 	if (n > answer.n)
 		return 0;
 	memcpy(answer.p, signature, n);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "pki/sig.h"
 
+#include "pki/curves.h"
+
 #include <string.h>
 
 enum { MODULUS = 512, EXPONENT = 4, POINT = 133 }; /* octets; pubkey_read allows no more */
@@ -152,8 +154,8 @@ static bool ec_verify(
 		return false;
 	memcpy(q, key->q.p, key->q.n);
 	const br_ec_public_key pk = { key->curve, q, key->q.n };
-	return br_ecdsa_vrfy_asn1_get_default()(br_ec_get_default(), hash,
-		hash_size(sig_hash_class(a->hash)), &pk, signature.p, signature.n);
+	return br_ecdsa_vrfy_asn1_get_default()(
+		curves(), hash, hash_size(sig_hash_class(a->hash)), &pk, signature.p, signature.n);
 }
 
 bool sig_verify_hash(

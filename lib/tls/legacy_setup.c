@@ -4,6 +4,7 @@
 #include "tls/legacy.h"
 #include "tls/modern_record.h"
 #include "base/wipe.h"
+#include "pki/curves.h"
 #include <assert.h>
 #include <stddef.h>
 #include <string.h>
@@ -102,7 +103,7 @@ static void set_client(struct legacy *l)
 			&l->client, as_certificates(c->chain), c->chain_n, c->rsa, use.rsa_sign);
 	else if (c->chain_n > 0)
 		br_ssl_client_set_single_ec(&l->client, as_certificates(c->chain), c->chain_n,
-			c->ec, BR_KEYTYPE_SIGN, BR_KEYTYPE_EC, br_ec_get_default(), use.ec_sign);
+			c->ec, BR_KEYTYPE_SIGN, BR_KEYTYPE_EC, curves(), use.ec_sign);
 }
 
 static void set_server(struct legacy *l)
@@ -117,7 +118,7 @@ static void set_server(struct legacy *l)
 			c->rsa, usages, use.rsa_private, use.rsa_sign);
 	else
 		br_ssl_server_set_single_ec(&l->server, as_certificates(c->chain), c->chain_n,
-			c->ec, usages, (unsigned)c->issuer_key, br_ec_get_default(), use.ec_sign);
+			c->ec, usages, (unsigned)c->issuer_key, curves(), use.ec_sign);
 	if (c->trust == TLS_TRUST_IGNORE)
 		return;
 	const bool named = c->ca_names_n > 0;
@@ -159,9 +160,9 @@ struct tls *legacy_open(const struct tls_config *config, const struct tls_link *
 	br_ssl_engine_set_suites(&l->eng, suites, suites_n);
 	set_hashes(&l->eng, config->min_version);
 	set_ciphers(&l->eng, suites, suites_n);
-	br_ssl_engine_set_default_ec(&l->eng);
+	br_ssl_engine_set_ec(&l->eng, curves());
 	br_ssl_engine_set_default_rsavrfy(&l->eng);
-	br_ssl_engine_set_default_ecdsa(&l->eng);
+	br_ssl_engine_set_ecdsa(&l->eng, br_ecdsa_vrfy_asn1_get_default());
 	br_ssl_engine_add_flags(
 		&l->eng, BR_OPT_NO_RENEGOTIATION | BR_OPT_ENFORCE_SERVER_PREFERENCES);
 	if (config->role == TLS_CLIENT)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Ephemeral Diffie-Hellman on X25519, P-256, P-384 and P-521 (RFC 8446 4.2.8, 7.4.2; RFC 7748). */
 #include "base/wipe.h"
+#include "pki/curves.h"
 #include "tls/modern.h"
 #include <string.h>
 
 bool share_make(struct modern *m, struct share *s, int group, uint8_t point[SHARE_POINT], size_t *n)
 {
-	const br_ec_impl *ec = br_ec_get_default();
+	const br_ec_impl *ec = curves();
 	const br_prng_class **random = m->config->rand_private;
 	br_ec_private_key key = { group, s->key, 32 };
 	if (s->key_n > 0 &&
@@ -29,7 +30,7 @@ bool share_make(struct modern *m, struct share *s, int group, uint8_t point[SHAR
 
 bool share_agree(const struct share *s, struct span point, uint8_t secret[SHARE_KEY], size_t *n)
 {
-	const br_ec_impl *ec = br_ec_get_default();
+	const br_ec_impl *ec = curves();
 	uint8_t p[SHARE_POINT];
 	size_t whole, off;
 	uint8_t any = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tls/modern_sign.h"
 #include "base/buf.h"
+#include "pki/curves.h"
 #include "pki/sig.h"
 #include "tls/ops.h"
 #include "tls/suites.h"
@@ -149,9 +150,9 @@ size_t sign_make(const struct sign_scheme *s, const uint8_t *hash, const struct 
 {
 	const struct key_uses use = own_key_uses(c);
 	if (s->kind == SIGN_ECDSA)
-		return c->ec ? use.ec_sign(br_ec_get_default(), sig_hash_class(s->hash), hash,
-				       c->ec, signature)
-			     : 0;
+		return c->ec
+			? use.ec_sign(curves(), sig_hash_class(s->hash), hash, c->ec, signature)
+			: 0;
 	const size_t n = c->rsa ? (c->rsa->n_bitlen + 7) / 8 : 0;
 	if (n == 0 || n > SIGN_MAX)
 		return 0;
@@ -181,5 +182,5 @@ bool sign_check(const struct sign_scheme *s, const uint8_t *hash, const br_x509_
 			       signature.p, signature.n, hash_oid(s), n, &key->key.rsa, got) &&
 			memcmp(got, hash, n) == 0;
 	return br_ecdsa_vrfy_asn1_get_default()(
-		br_ec_get_default(), hash, n, &key->key.ec, signature.p, signature.n);
+		curves(), hash, n, &key->key.ec, signature.p, signature.n);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The encrypted part of a TLS 1.3 server's first flight (RFC 8446 4.3, 4.4): read, not verified, and
  * never answered. */
+#include "pki/curves.h"
 #include "tls/modern_hello.h"
 #include "tls/modern_keys.h"
 #include "tls/probe.h"
@@ -9,17 +10,13 @@
 
 bool probe_key(struct probe_key *k, uint16_t group, const uint8_t random[32])
 {
-	const br_ec_impl *ec = br_ec_get_default();
+	const br_ec_impl *ec = curves();
 	*k = (struct probe_key){ .group = group };
 	if (group >= 32 || !(ec->supported_curves >> group & 1))
 		return false;
 	memcpy(k->secret, random, sizeof k->secret);
-	k->secret[0] &= 0x7f;            /* below the order of every curve ... */
-	k->secret[31] |= 1;              /* ... and not 0 */
-	if (group == BR_EC_curve25519) { /* RFC 7748 5; BearSSL has it big-endian */
-		k->secret[0] |= 0x40;
-		k->secret[31] &= 0xf8;
-	}
+	k->secret[0] &= 0x7f; /* below the order of every curve ... */
+	k->secret[31] |= 1;   /* ... and not 0 */
 	br_ec_private_key key = { group, k->secret, sizeof k->secret };
 	k->n = br_ec_compute_pub(ec, NULL, k->point, &key);
 	return k->n > 0;
@@ -27,7 +24,7 @@ bool probe_key(struct probe_key *k, uint16_t group, const uint8_t random[32])
 
 static bool agree(const struct probe_key *k, struct span theirs, uint8_t *secret, size_t *n)
 {
-	const br_ec_impl *ec = br_ec_get_default();
+	const br_ec_impl *ec = curves();
 	uint8_t point[sizeof k->point];
 	if (theirs.n != k->n)
 		return false;
