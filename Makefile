@@ -115,7 +115,7 @@ $(O)/lib/dicom/deflate.o: EXTRA = -idirafter /usr/include
 
 # Objects and long lists pass through these byte by byte, so they are built for speed and the rest for size.
 HOT := lib/dicom/elem lib/dicom/check lib/dicom/recode lib/dicom/ul lib/base/span lib/base/buf \
-	lib/tls/ghash lib/pki/rsa lib/pki/x25519 lib/pki/crl lib/pki/crlext lib/pki/der lib/pki/pem lib/base/date
+	lib/tls/gcm_x86 lib/pki/rsa lib/pki/x25519 lib/pki/crl lib/pki/crlext lib/pki/der lib/pki/pem lib/base/date
 $(HOT:%=$(O)/%.o): EXTRA = $(if $(COVERAGE),,-O2)
 # It runs before there is a stack protector.
 $(O)/lib/base/start.o: EXTRA = -O2 -fno-stack-protector $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)

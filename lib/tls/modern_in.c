@@ -322,7 +322,7 @@ static bool opened(struct modern *m, struct mspan record)
 		record.n > spare + m->config->record_limit)
 		return modern_fail(m, ERR_TLS, RECORD_OVERFLOW,
 			"the peer sent a TLS record that is longer than we agreed");
-	if (!protect_open(&m->rx, record, &type, &content, &code)) {
+	if (!protect_open(&m->rx, record, NULL, &type, &content, &code)) {
 		if (code == BAD_RECORD_MAC && m->skip >= record.n && !connected(m)) {
 			m->skip -= record.n;
 			return true;

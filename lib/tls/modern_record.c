@@ -3,7 +3,6 @@
  * within the length that was checked first. */
 #include "tls/modern_record.h"
 #include "base/wipe.h"
-#include "tls/ghash.h"
 #include "tls/suites.h"
 #include <string.h>
 
@@ -40,22 +39,10 @@ uint64_t protect_records(const struct protect_suite *s)
 
 /* ---- the fastest implementation that the processor has */
 
-static void aes_ctr_init(br_aes_gen_ctr_keys *keys, const void *key, size_t n)
-{
-	const br_block_ctr_class *fast = br_aes_x86ni_ctr_get_vtable();
-	(fast ? fast : &br_aes_ct64_ctr_vtable)->init(&keys->vtable, key, n);
-}
-
 static void aes_ccm_init(br_aes_gen_ctrcbc_keys *keys, const void *key, size_t n)
 {
 	const br_block_ctrcbc_class *fast = br_aes_x86ni_ctrcbc_get_vtable();
 	(fast ? fast : &br_aes_ct64_ctrcbc_vtable)->init(&keys->vtable, key, n);
-}
-
-static br_ghash ghash(void)
-{
-	const br_ghash fast = ghash_wide();
-	return fast ? fast : br_ghash_ctmul64;
 }
 
 void protect_chacha(const uint8_t key[32], const uint8_t nonce[12], struct mspan text,
@@ -85,8 +72,9 @@ void protect_set(
 	memcpy(p->iv, iv, salt ? 4 : 12);
 	switch (suite->kind) {
 	case PROTECT_GCM:
-		aes_ctr_init(&p->key.ctr, key, suite->key);
-		br_gcm_init(&p->gcm, &p->key.ctr.vtable, ghash());
+		if (!p->way)
+			p->way = gcm_way();
+		gcm_set(&p->key.gcm, p->way, key, suite->key);
 		break;
 	case PROTECT_CCM:
 		aes_ccm_init(&p->key.ccm, key, suite->key);
@@ -101,7 +89,9 @@ void protect_set(
 
 void protect_clear(struct protect *p)
 {
+	const struct gcm_way *way = p->way;
 	wipe(p, sizeof *p);
+	p->way = way;
 }
 
 /* TLS 1.2 with AES sends 8 bytes of the nonce (RFC 5288 3). */
@@ -154,34 +144,32 @@ static struct span make_aad(
 	return span_of(aad, 13);
 }
 
-/* Runs the cipher over data[n] and gives the tag that belongs to it. */
-static void run(struct protect *p, const uint8_t nonce[12], struct span aad, uint8_t *data,
-	size_t n, uint8_t tag[16], bool seal)
+/* Runs the cipher over from, the result of which goes to where from lies or begins before it; gives the
+ * tag that belongs to it. */
+static void run(struct protect *p, const uint8_t nonce[12], struct span aad, struct mspan from,
+	uint8_t *to, uint8_t tag[16], bool seal)
 {
 	br_ccm_context ccm;
 	switch (p->suite->kind) {
 	case PROTECT_GCM:
-		br_gcm_reset(&p->gcm, nonce, 12);
-		br_gcm_aad_inject(&p->gcm, aad.p, aad.n);
-		br_gcm_flip(&p->gcm);
-		br_gcm_run(&p->gcm, seal, data, n);
-		br_gcm_get_tag(&p->gcm, tag);
-		break;
+		gcm_run(&p->key.gcm, nonce, aad, span_of(from.p, from.n), to, tag, seal);
+		return;
 	case PROTECT_CCM:
 		br_ccm_init(&ccm, &p->key.ccm.vtable);
-		br_ccm_reset(&ccm, nonce, 12, aad.n, n, p->suite->tag);
+		br_ccm_reset(&ccm, nonce, 12, aad.n, from.n, p->suite->tag);
 		br_ccm_aad_inject(&ccm, aad.p, aad.n);
 		br_ccm_flip(&ccm);
-		br_ccm_run(&ccm, seal, data, n);
+		br_ccm_run(&ccm, seal, from.p, from.n);
 		br_ccm_get_tag(&ccm, tag);
 		wipe(&ccm, sizeof ccm);
 		break;
 	case PROTECT_CHACHA:
-		protect_chacha(p->key.chacha, nonce, (struct mspan){ data, n }, aad, tag, seal);
+		protect_chacha(p->key.chacha, nonce, from, aad, tag, seal);
 		break;
 	case PROTECT_NONE:
 		break;
 	}
+	memmove(to, from.p, from.n);
 }
 
 size_t protect_seal(struct protect *p, enum record_type type, uint8_t *record, size_t n)
@@ -204,7 +192,8 @@ size_t protect_seal(struct protect *p, enum record_type type, uint8_t *record, s
 	if (sent)
 		put64(sent, p->count);
 	make_nonce(p, sent, nonce);
-	run(p, nonce, make_aad(p, record, n, aad), content, n, tag, true);
+	run(p, nonce, make_aad(p, record, n, aad), (struct mspan){ content, n }, content, tag,
+		true);
 	memcpy(content + n, tag, p->suite->tag);
 	p->count++;
 	return RECORD_HEADER + body;
@@ -223,22 +212,25 @@ static bool unhide(struct mspan *content, uint8_t *type)
 	return true;
 }
 
-bool protect_open(
-	struct protect *p, struct mspan record, uint8_t *type, struct mspan *content, int *alert)
+bool protect_open(struct protect *p, struct mspan record, uint8_t *to, uint8_t *type,
+	struct mspan *content, int *alert)
 {
 	uint8_t nonce[12], aad[13], tag[16];
 	const size_t before = protect_before(p), tag_n = p->suite ? p->suite->tag : 0;
 	*alert = 20;
 	if (record.n < before + tag_n)
 		return false;
+	const struct mspan body = { record.p + before, record.n - before - tag_n };
 	*type = record.p[0];
-	*content = (struct mspan){ record.p + before, record.n - before - tag_n };
+	*content = (struct mspan){ to ? to : body.p, body.n };
 	if (p->suite) {
 		make_nonce(p, nonce_sent(p) ? record.p + RECORD_HEADER : NULL, nonce);
-		run(p, nonce, make_aad(p, record.p, content->n, aad), content->p, content->n, tag,
-			false);
-		if (!wipe_same(tag, content->p + content->n, tag_n))
+		run(p, nonce, make_aad(p, record.p, body.n, aad), body, content->p, tag, false);
+		if (!wipe_same(tag, body.p + body.n, tag_n)) {
+			wipe(content->p, content->n); /* SP 800-38D 7.2: it is nobody's plaintext */
+			content->n = 0;
 			return false;
+		}
 		p->count++;
 		*alert = 22; /* 5.4: the padding counts */
 		if (p->suite->version == TLS_1_3 && content->n > RECORD_PLAIN + 1)
@@ -246,6 +238,8 @@ bool protect_open(
 		*alert = 10;
 		if (p->suite->version == TLS_1_3 && !unhide(content, type))
 			return false;
+	} else if (to) {
+		memmove(to, body.p, body.n);
 	}
 	*alert = 22;
 	return content->n <= RECORD_PLAIN;

@@ -5,7 +5,7 @@
 #define DCMSEC_TLS_MODERN_RECORD_H
 
 #include "base/span.h"
-#include <bearssl.h>
+#include "tls/gcm.h"
 
 enum record_type { RECORD_CCS = 20, RECORD_ALERT = 21, RECORD_HANDSHAKE = 22, RECORD_DATA = 23 };
 
@@ -31,17 +31,17 @@ const struct protect_suite *protect_suite(uint16_t code); /* NULL when it is not
  * ChaCha20 has no such limit, and is held to the former. */
 uint64_t protect_records(const struct protect_suite *s);
 
-/* It points into itself: never copied or moved. */
+/* Zeros at first, or what protect_set or protect_clear left. */
 struct protect {
 	const struct protect_suite *suite; /* NULL: records pass as they are */
-	uint64_t count;                    /* records so far */
+	const struct gcm_way *way; /* NULL: the processor is asked when it is needed, and once */
+	uint64_t count;            /* records so far */
 	uint8_t iv[12];
 	union {
-		br_aes_gen_ctr_keys ctr;
+		struct gcm gcm;
 		br_aes_gen_ctrcbc_keys ccm;
 		uint8_t chacha[32];
 	} key;
-	br_gcm_context gcm;
 };
 
 /* From now on with this key (suite->key bytes) and iv (12 bytes; TLS 1.2 with AES: 4), from count 0. */
@@ -61,10 +61,10 @@ size_t protect_after(const struct protect *p);
  * tag; returns the bytes of the whole record. The version in the header is TLS 1.2's (RFC 8446 5.1). */
 size_t protect_seal(struct protect *p, enum record_type type, uint8_t *record, size_t n);
 
-/* Opens one whole record in place; content points into it, *type is the inner type. False: it does
- * not verify, or has no type inside; the alert is then bad_record_mac (20), or unexpected_message (10)
+/* Opens one whole record, and puts its content to to, which lies before the record's own, or with NULL
+ * leaves it where it is; *type is the inner type. False: it does not verify, or has no type inside; the alert is then bad_record_mac (20), or unexpected_message (10)
  * for a record of zeros only, or record_overflow (22) for content that is too long. */
-bool protect_open(
-	struct protect *p, struct mspan record, uint8_t *type, struct mspan *content, int *alert);
+bool protect_open(struct protect *p, struct mspan record, uint8_t *to, uint8_t *type,
+	struct mspan *content, int *alert);
 
 #endif

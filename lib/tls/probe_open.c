@@ -119,7 +119,7 @@ static bool open_record(
 	if (record.n > sizeof copy)
 		return false;
 	memcpy(copy, record.p, record.n);
-	if (!protect_open(p, (struct mspan){ copy, record.n }, &type, &content, &why))
+	if (!protect_open(p, (struct mspan){ copy, record.n }, NULL, &type, &content, &why))
 		return false;
 	if (type == RECORD_ALERT && content.n == 2) {
 		a->state = PROBE_REFUSED;

@@ -28,14 +28,14 @@ bool __wrap_wipe_same(const void *a, const void *b, size_t n)
 	return same;
 }
 
-bool __real_protect_open(
-	struct protect *p, struct mspan record, uint8_t *type, struct mspan *content, int *alert);
-bool __wrap_protect_open(
-	struct protect *p, struct mspan record, uint8_t *type, struct mspan *content, int *alert);
-bool __wrap_protect_open(
-	struct protect *p, struct mspan record, uint8_t *type, struct mspan *content, int *alert)
+bool __real_protect_open(struct protect *p, struct mspan record, uint8_t *to, uint8_t *type,
+	struct mspan *content, int *alert);
+bool __wrap_protect_open(struct protect *p, struct mspan record, uint8_t *to, uint8_t *type,
+	struct mspan *content, int *alert);
+bool __wrap_protect_open(struct protect *p, struct mspan record, uint8_t *to, uint8_t *type,
+	struct mspan *content, int *alert)
 {
-	bool ok = __real_protect_open(p, record, type, content, alert);
+	bool ok = __real_protect_open(p, record, to, type, content, alert);
 	PUBLIC(&ok, sizeof ok);
 	PUBLIC(type, sizeof *type);
 	PUBLIC(content, sizeof *content);

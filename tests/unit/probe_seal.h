@@ -33,7 +33,7 @@ static inline bool seal_flight(const struct probe_key *client, uint8_t *hello, u
 	struct probe_key server;
 	struct transcript t;
 	struct schedule s;
-	struct protect p;
+	struct protect p = { 0 };
 	if (!probe_key(&server, 29, random) || content.n > SEAL_MOST)
 		return false;
 	const size_t at = out->n;

@@ -170,8 +170,8 @@ static inline bool mitm_pass(
 			reader_keys(victim, &k->read);
 			k->read.count = k->count++;
 			uint8_t *at = buffer + (record.p - buffer);
-			if (!protect_open(&k->read, (struct mspan){ at, record.n }, &type, &content,
-				    &alert))
+			if (!protect_open(&k->read, (struct mspan){ at, record.n }, NULL, &type,
+				    &content, &alert))
 				return out.n > 0;
 			body = span_of(content.p, content.n);
 		}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Key schedule and record protection against the traces of RFC 8448 section 3, and the properties that
  * every cipher must have. */
+#define _GNU_SOURCE /* memmem */
 #include "base/hex.h"
 #include "test.h"
 #include "tls/modern_keys.h"
@@ -68,7 +69,7 @@ static void protect_as_client(struct protect *p)
 
 static void record_of_rfc8448(void)
 {
-	struct protect p;
+	struct protect p = { 0 };
 	uint8_t record[128];
 	protect_as_client(&p);
 	for (uint8_t i = 0; i < 50; i++)
@@ -80,7 +81,7 @@ static void record_of_rfc8448(void)
 	struct mspan content;
 	int alert;
 	protect_as_client(&p);
-	REQUIRE(protect_open(&p, (struct mspan){ record, 72 }, &type, &content, &alert));
+	REQUIRE(protect_open(&p, (struct mspan){ record, 72 }, NULL, &type, &content, &alert));
 	CHECK_INT(type, RECORD_DATA);
 	CHECK_INT(content.n, 50);
 	CHECK_INT(content.p[49], 49);
@@ -126,7 +127,7 @@ static size_t sealed(struct protect *a, struct protect *b, uint16_t code, uint8_
 static void what_is_sealed_opens(void)
 {
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-		struct protect a, b;
+		struct protect a = { 0 }, b = { 0 };
 		uint8_t record[N + 64], type;
 		struct mspan content;
 		int alert;
@@ -134,7 +135,8 @@ static void what_is_sealed_opens(void)
 			const size_t n = round ? protect_seal(&a, RECORD_HANDSHAKE, record, N)
 					       : sealed(&a, &b, all[i], record);
 			CHECK_INT(record[0], protect_suite(all[i])->version == TLS_1_3 ? 23 : 22);
-			if (!protect_open(&b, (struct mspan){ record, n }, &type, &content, &alert))
+			if (!protect_open(
+				    &b, (struct mspan){ record, n }, NULL, &type, &content, &alert))
 				TEST_NOTE("suite %04x, round %d", all[i], round);
 			CHECK_INT(type, RECORD_HANDSHAKE);
 			CHECK_INT(content.n, N);
@@ -145,44 +147,48 @@ static void what_is_sealed_opens(void)
 static void what_is_altered_does_not(void)
 {
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-		struct protect a, b;
+		struct protect a = { 0 }, b = { 0 };
 		uint8_t record[N + 64], type;
 		struct mspan content;
 		int alert = 0;
 		const size_t n = sealed(&a, &b, all[i], record);
 		uint8_t copy[N + 64];
-		for (size_t at = 0; at < n; at++) {
+		for (size_t bit = 0; bit < 8 * n; bit++) {
+			const size_t at = bit / 8;
 			if (protect_suite(all[i])->version == TLS_1_2 && (at == 3 || at == 4))
 				continue; /* there the caller's length counts, not the header's */
 			memcpy(copy, record, n);
-			copy[at] ^= 1;
-			if (protect_open(&b, (struct mspan){ copy, n }, &type, &content, &alert))
-				TEST_NOTE("suite %04x, byte %zu", all[i], at);
+			copy[at] ^= (uint8_t)(1 << bit % 8);
+			if (protect_open(
+				    &b, (struct mspan){ copy, n }, NULL, &type, &content, &alert))
+				TEST_NOTE("suite %04x, bit %zu", all[i], bit);
 			CHECK_INT(alert, 20);
+			CHECK_INT(content.n, 0);
+			CHECK(!memmem(copy, n, "xxxxxxxx", 8)); /* the plaintext */
 		}
 		for (size_t cut = 0; cut < n; cut++) {
 			memcpy(copy, record, n);
 			CHECK(!protect_open(
-				&b, (struct mspan){ copy, cut }, &type, &content, &alert));
+				&b, (struct mspan){ copy, cut }, NULL, &type, &content, &alert));
 		}
 	}
 }
 
 static void order_and_repetition_count(void)
 {
-	struct protect a, b;
+	struct protect a = { 0 }, b = { 0 };
 	uint8_t record[N + 64], again[N + 64], type;
 	struct mspan content;
 	int alert;
 	const size_t n = sealed(&a, &b, 0x1303, record);
 	memcpy(again, record, n);
-	CHECK(protect_open(&b, (struct mspan){ record, n }, &type, &content, &alert));
-	CHECK(!protect_open(&b, (struct mspan){ again, n }, &type, &content, &alert));
+	CHECK(protect_open(&b, (struct mspan){ record, n }, NULL, &type, &content, &alert));
+	CHECK(!protect_open(&b, (struct mspan){ again, n }, NULL, &type, &content, &alert));
 }
 
 static void only_padding_is_refused(void)
 {
-	struct protect a, b;
+	struct protect a = { 0 }, b = { 0 };
 	uint8_t record[N + 64], type;
 	struct mspan content;
 	int alert = 0;
@@ -190,13 +196,13 @@ static void only_padding_is_refused(void)
 	a.count = 0;
 	memset(record + RECORD_HEADER, 0, N);
 	const size_t n = protect_seal(&a, (enum record_type)0, record, N);
-	CHECK(!protect_open(&b, (struct mspan){ record, n }, &type, &content, &alert));
+	CHECK(!protect_open(&b, (struct mspan){ record, n }, NULL, &type, &content, &alert));
 	CHECK_INT(alert, 10);
 }
 
 static void padding_is_taken_off(void)
 {
-	struct protect a, b;
+	struct protect a = { 0 }, b = { 0 };
 	uint8_t record[N + 64], type;
 	struct mspan content;
 	int alert = 0;
@@ -205,7 +211,7 @@ static void padding_is_taken_off(void)
 	memset(record + RECORD_HEADER, 0, N);
 	memcpy(record + RECORD_HEADER, "hello\x17", 6);
 	const size_t n = protect_seal(&a, (enum record_type)0, record, N);
-	REQUIRE(protect_open(&b, (struct mspan){ record, n }, &type, &content, &alert));
+	REQUIRE(protect_open(&b, (struct mspan){ record, n }, NULL, &type, &content, &alert));
 	CHECK_INT(type, RECORD_DATA);
 	CHECK_INT(content.n, 5);
 }
@@ -217,7 +223,7 @@ int main(void)
 	test("after a retry the transcript begins with the hash of the first hello",
 		retry_replaces_the_hello);
 	test("every cipher opens what it sealed, record after record", what_is_sealed_opens);
-	test("a record altered in any byte or cut anywhere does not open",
+	test("a record altered in any bit or cut anywhere does not open, nor leaves plaintext",
 		what_is_altered_does_not);
 	test("a record does not open twice", order_and_repetition_count);
 	test("a record of nothing but padding is an unexpected message", only_padding_is_refused);
