@@ -362,7 +362,7 @@ static bool start_porter(struct run *r, struct err *e)
 {
 	const struct storescp *o = &r->o->dcmtk;
 	r->hosts = (struct access_files)ACCESS_HOSTS("storescp", !o->no_lookup);
-	return !FACE || !o->hosts || porter_start(&r->porter, &r->hosts, r->o->confine.user, e);
+	return !FACE || !o->hosts || porter_start(&r->porter, &r->hosts, e);
 }
 
 static int receive_run(void *state, const struct call *call)

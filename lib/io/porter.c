@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Look-ups at once, of all addresses and of one origin, and how long one may take. */
-enum { LOOKUPS = 64, OF_ONE = LOOKUPS / 4, PATIENCE_S = 60 };
+/* Look-ups at once, of all addresses and of one origin, and when nobody waits for one any more. */
+enum { LOOKUPS = 64, OF_ONE = LOOKUPS / 4, PATIENCE_S = PORTER_WAIT / 1000 + 1 };
 
 struct question {
 	uint64_t id;
@@ -89,10 +89,10 @@ _Noreturn static void serve(const struct access_files *f)
 
 /* ---- in who asks it */
 
-bool porter_start(struct porter *p, const struct access_files *f, const char *user, struct err *e)
+bool porter_start(struct porter *p, const struct access_files *f, struct err *e)
 {
 	p->gone = false;
-	const pid_t pid = helper_start(&p->helper, "dcmsec-porter", user, e);
+	const pid_t pid = helper_start(&p->helper, "dcmsec-porter", NULL, e);
 	if (pid == 0)
 		serve(f);
 	return pid > 0;

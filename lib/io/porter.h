@@ -14,9 +14,9 @@ struct porter {
 	bool gone;            /* it ended before its time: nobody is let in any more */
 };
 
-/* Starts it, as user (see helper_start), before the caller gives up the rights that it needs. f is
- * borrowed, and may name other files than the usual ones. False with ERR_SYSTEM. */
-bool porter_start(struct porter *p, const struct access_files *f, const char *user, struct err *e);
+/* Starts it, before the caller gives up the rights that it needs. f is borrowed, and may name other files than
+ * the usual ones. False with ERR_SYSTEM. */
+bool porter_start(struct porter *p, const struct access_files *f, struct err *e);
 void porter_end(struct porter *p);
 
 /* Asks about a peer as net_accept tells it. id comes back with the answer, which may come after those to
