@@ -259,29 +259,33 @@ static const uint16_t names_calls[] = {
 #endif
 };
 
-/* Calls that pass where one of their arguments, which lies at at, is value; or, with lacks, has no bit of
- * value. A number that is not here nor among those above fails. */
+/* Calls that pass where an argument of theirs, which lies at at, is value; or lacks all bits of value; or is
+ * value and the next row, of the same call, is met as well. A call that is neither here nor above fails. */
 struct condition {
 	uint16_t call;
-	uint8_t at;
-	bool lacks;
+	uint8_t at, rule;
 	uint32_t value;
 };
+enum { IS, LACKS, IS_AND };
 
 static const struct condition conditions[] = {
-	{ SYS_mmap, AT_THIRD, true, PROT_EXEC },
-	{ SYS_mprotect, AT_THIRD, true, PROT_EXEC },
-	{ SYS_fcntl, AT_SECOND, false, F_GETFD },
-	{ SYS_fcntl, AT_SECOND, false, F_SETFD },
-	{ SYS_fcntl, AT_SECOND, false, F_GETFL },
-	{ SYS_fcntl, AT_SECOND, false, F_SETFL },
-	{ SYS_fcntl, AT_SECOND, false, F_DUPFD_CLOEXEC },
-	{ SYS_ioctl, AT_SECOND, false, TIOCGWINSZ }, /* libc's stdout */
-	/* from here on for who asks for names */
-	{ SYS_socket, AT_FIRST, false, AF_INET },
-	{ SYS_socket, AT_FIRST, false, AF_INET6 },
+	{ SYS_mmap, AT_THIRD, LACKS, PROT_EXEC },
+	{ SYS_mprotect, AT_THIRD, LACKS, PROT_EXEC },
+	{ SYS_fcntl, AT_SECOND, IS, F_GETFD },
+	{ SYS_fcntl, AT_SECOND, IS, F_SETFD },
+	{ SYS_fcntl, AT_SECOND, IS, F_GETFL },
+	{ SYS_fcntl, AT_SECOND, IS, F_SETFL },
+	{ SYS_fcntl, AT_SECOND, IS, F_DUPFD_CLOEXEC },
+	{ SYS_ioctl, AT_SECOND, IS, TIOCGWINSZ }, /* libc's stdout */
+	/* From here on for who asks for names. The socket that is none of the network's and the number of an
+	 * interface are for a name server such as fe80::1%eth0. */
+	{ SYS_socket, AT_FIRST, IS, AF_INET },
+	{ SYS_socket, AT_FIRST, IS, AF_INET6 },
+	{ SYS_socket, AT_FIRST, IS_AND, AF_UNIX },
+	{ SYS_socket, AT_SECOND, IS, SOCK_DGRAM | SOCK_CLOEXEC },
+	{ SYS_ioctl, AT_SECOND, IS, 0x8933 }, /* SIOCGIFINDEX */
 #ifndef SYS_fork
-	{ SYS_clone, AT_FIRST, false, SIGCHLD },
+	{ SYS_clone, AT_FIRST, IS, SIGCHLD },
 #endif
 };
 
@@ -320,10 +324,12 @@ static bool filter(const uint16_t *calls, size_t n, size_t n_conditions)
 		STEP(BPF_LOAD, 0, 0, AT_NUMBER);
 		STEP(BPF_IF_EQUAL, 0, 2, c->call); /* else to the next one */
 		STEP(BPF_LOAD, 0, 0, c->at);
-		if (c->lacks)
+		if (c->rule == IS)
+			STEP(BPF_IF_EQUAL, TO(allow), 0, c->value);
+		else if (c->rule == LACKS)
 			STEP(BPF_IF_SET, 0, TO(allow), c->value);
 		else
-			STEP(BPF_IF_EQUAL, TO(allow), 0, c->value);
+			STEP(BPF_IF_EQUAL, 0, A_CONDITION, c->value);
 	}
 	STEP(BPF_RETURN, 0, 0, SECCOMP_EPERM);
 	STEP(BPF_RETURN, 0, 0, SECCOMP_ALLOW);

@@ -91,6 +91,27 @@ def tool():
     else:
         for attempt in CALLS:
             claim(f"in the sandbox one cannot {attempt}", said.get(attempt) in REFUSED, why)
+    names(said.get("landlock", "0"), said.get("seccomp", "0"))
+
+
+NAMES = ["read /etc/hosts", "read a file beside it", "ask over UDP", "ask over TCP", "find an interface",
+         "start one like itself"]
+NOT_NAMES = ["reach services of the host", "reach the kernel's tables", "change an interface", "listen",
+             "end another process", "trace", "start a program"]
+
+
+def names(landlock, seccomp):
+    """The sandbox of who judges hosts, and of who looks a peer's name up; landlock, seccomp: what the tool said."""
+    ran = run(CONFINED, "names", T / "try--" / "other")
+    said = dict(line.split(": ", 1) for line in ran.stdout.splitlines() if ": " in line)
+    claim("who asks for names can do that in his sandbox", all(said.get(a) == "yes" for a in NAMES), ran.out)
+    for what, attempts_, there in (("files", ("write /etc/hosts", "read a file in OTHER", "make a file in OTHER",
+                                              "list OTHER"), landlock), ("system calls", NOT_NAMES, seccomp)):
+        if there.startswith("0"):
+            skip(f"who asks for names has no other {what}", there)
+            continue
+        for attempt in attempts_:
+            claim(f"who asks for names cannot {attempt}", said.get(attempt) not in (None, "yes"), ran.out)
 
 
 authority = Authority(T / "ca")

@@ -7,8 +7,8 @@ import socket
 import subprocess
 import threading
 
-from harness import DCMSEC, T, WAIT, claim
-from nameserver import NameServer, alone, children, within
+from harness import DCMSEC, T, WAIT, claim, skip
+from nameserver import LINK_LOCAL, NameServer, alone, children, etc, within
 from outbox import Archive, make_objects
 from peers import events, send
 
@@ -125,6 +125,20 @@ def asked_to_end(dns, folder):
               and len(dns.asked) == asked, seen)
 
 
+def by_interface(dns, folder, wanted):
+    text = "a name server whose address needs its interface is asked"
+    try:
+        dns.serve(socket.AF_INET6, (LINK_LOCAL, 53, 0, socket.if_nametoindex("lo")))
+    except OSError as why:
+        skip(text, f"no such address can be had: {why}")
+        return
+    etc("resolv.conf", f"nameserver {LINK_LOCAL}%lo\n")
+    asked = len(dns.asked)
+    with Archive(lambda *_: 0) as peer:
+        r = send(peer.port, folder, host=PEER, options=OPTIONS)
+        claim(text, tally(r, len(wanted)) and len(dns.asked) > asked, r.out)
+
+
 def main():
     if not alone(TEXT):
         return
@@ -136,6 +150,7 @@ def main():
     last_addresses(dns, folder, wanted)
     new_addresses(dns, folder, wanted)
     asked_to_end(dns, folder)
+    by_interface(dns, folder, wanted)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ from harness import T, WAIT, skip
 
 ETC = {"resolv.conf": "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n", "hosts": "", "hosts.allow": "",
        "hosts.deny": ""}
-LAY = 'ip link set lo up && for f in $FILES; do mount --bind "$ETC/$f" "/etc/$f" || exit 1; done && exec "$@"'
+LINK_LOCAL = "fe80::53"
+LAY = f'ip link set lo up && {{ ip addr add {LINK_LOCAL}/64 dev lo nodad; }} 2>/dev/null; ' \
+    'for f in $FILES; do mount --bind "$ETC/$f" "/etc/$f" || exit 1; done && exec "$@"'
 A, PTR, AAAA = 1, 12, 28
 
 
@@ -65,9 +67,13 @@ class NameServer:
     def __init__(self):
         self.names, self.addresses, self.held, self.waiting, self.asked = {}, {}, set(), [], []
         self.lock = threading.Lock()
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.bind(("127.0.0.1", 53))
-        threading.Thread(target=self._serve, daemon=True).start()
+        self.serve(socket.AF_INET, ("127.0.0.1", 53))
+
+    def serve(self, family, at):
+        """Answers at this address as well."""
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+        sock.bind(at)
+        threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
 
     def host(self, name, address, back=None):
         """A host with this name; back: where the name leads, if not to the address."""
@@ -83,23 +89,23 @@ class NameServer:
         with self.lock:
             self.held.clear()
             waiting, self.waiting = self.waiting, []
-        for question, who in waiting:
-            self._answer(question, who)
+        for question, *who in waiting:
+            self._answer(question, *who)
 
     def was_asked(self, name, times=1):
         """Waits until somebody has asked for it."""
         return within(lambda: sum(n == name for n, _ in self.asked) >= times)
 
-    def _serve(self):
+    def _serve(self, sock):
         while True:
-            question, who = self.sock.recvfrom(2000)
+            question, who = sock.recvfrom(2000)
             name, kind, _ = self._parse(question)
             with self.lock:
                 self.asked.append((name, kind))
                 if name in self.held:
-                    self.waiting.append((question, who))
+                    self.waiting.append((question, sock, who))
                     continue
-            self._answer(question, who)
+            self._answer(question, sock, who)
 
     @staticmethod
     def _parse(question):
@@ -109,7 +115,7 @@ class NameServer:
             at += 1 + question[at]
         return ".".join(labels), struct.unpack(">H", question[at + 1:at + 3])[0], question[12:at + 5]
 
-    def _answer(self, question, who):
+    def _answer(self, question, sock, who):
         name, kind, asked = self._parse(question)
         data = None
         if kind == PTR and name in self.addresses:
@@ -119,4 +125,4 @@ class NameServer:
         known = name in self.names or name in self.addresses
         head = question[:2] + struct.pack(">HHHHH", 0x8180 if known else 0x8183, 1, int(data is not None), 0, 0)
         record = struct.pack(">HHHIH", 0xc00c, kind, 1, 0, len(data)) + data if data is not None else b""
-        self.sock.sendto(head + asked + record, who)
+        sock.sendto(head + asked + record, who)

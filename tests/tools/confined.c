@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Enters the sandbox of a receiver, as the user given (or "-"), with the folder OUT to write to and READ to
  * read from, and tries what must and what must not work then. One line each: the attempt, and "yes" or
- * the error. usage: confined USER OUT READ OTHER */
+ * the error. usage: confined USER OUT READ OTHER; or, for the sandbox of who asks for names, which may read beside
+ * /etc/hosts alone: confined names OTHER */
 #define _GNU_SOURCE
 #include "io/sandbox.h"
 #include "io/user.h"
@@ -9,9 +10,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -96,16 +99,50 @@ static void calls(int connected)
 	tell("start a program", execv(name, words) == 0);
 }
 
+static int names(const char *other)
+{
+	static const char *const files[] = { "/etc/hosts", "/etc/no-such-file" };
+	const struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons(9),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	char name[] = "/bin/true", *const words[] = { name, NULL };
+	sandbox_names(files, 2);
+	const int udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	tell("read /etc/hosts", opens("/etc/hosts", O_RDONLY));
+	tell("read a file beside it", opens("/etc/passwd", O_RDONLY));
+	tell("ask over UDP", udp >= 0 && connect(udp, (const void *)&to, sizeof to) == 0);
+	tell("ask over TCP", socket(AF_INET6, SOCK_STREAM, 0) >= 0 || errno == EAFNOSUPPORT);
+	tell("find an interface", socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0) >= 0);
+	tell("write /etc/hosts", opens("/etc/hosts", O_WRONLY));
+	tell("read a file in OTHER", opens(in(other, "file"), O_RDONLY));
+	tell("make a file in OTHER", opens(in(other, "new"), O_CREAT | O_WRONLY));
+	tell("list OTHER", opens(other, O_RDONLY | O_DIRECTORY));
+	tell("reach services of the host", socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) >= 0);
+	tell("reach the kernel's tables", socket(AF_NETLINK, SOCK_RAW, 0) >= 0);
+	tell("change an interface", ioctl(udp, 0x8914, &to) == 0); /* SIOCSIFFLAGS */
+	tell("listen", listen(udp, 1) == 0);
+	tell("end another process", kill(parent, 0) == 0);
+	tell("trace", ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0);
+	const pid_t child = fork();
+	if (child == 0)
+		_exit(0);
+	tell("start one like itself", child > 0);
+	tell("start a program", execv(name, words) == 0);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct sandbox_facts facts;
 	struct err e = { 0 };
+	parent = getppid();
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (argc == 3 && strcmp(argv[1], "names") == 0)
+		return names(argv[2]);
 	if (argc != 5)
 		return 2;
 	root = "/";
-	parent = getppid();
 	const int free_socket = socket(AF_INET, SOCK_STREAM, 0);
-	setvbuf(stdout, NULL, _IOLBF, 0);
 	sandbox_no_dumps();
 	if (strcmp(argv[1], "-") != 0 && !user_become(argv[1], &e)) {
 		printf("user: %s\n", e.text);
