@@ -138,14 +138,21 @@ static bool upper_layer_news(struct scu *s, const struct ul_event *ev, struct sc
 	return false;
 }
 
-void scu_turn(struct scu *s, short revents, uint64_t now)
+/* Nobody wants to know any more, but the upper layer has to see the end, and what lies unread would keep
+ * the connection from being read. */
+static void hear_out(struct scu *s)
 {
 	struct ul_event ev;
+	while (s->told_end && conn_next(s->conn, &ev))
+		;
+	conn_push(s->conn, true);
+}
+
+void scu_turn(struct scu *s, short revents, uint64_t now)
+{
 	conn_turn(s->conn, revents, now);
 	scu_feed(s);
-	while (s->told_end && conn_next(s->conn, &ev))
-		; /* nobody wants to know any more, but the upper layer has to see the end */
-	conn_push(s->conn, true);
+	hear_out(s);
 }
 
 /* Whether an answer has to wait: the peer has made up its mind before the end of the object, but reads
@@ -196,7 +203,7 @@ bool scu_next(struct scu *s, struct scu_news *news)
 		}
 		if (news->what == SCU_RESPONSE)
 			tell(s);
-		conn_push(s->conn, true);
+		hear_out(s);
 		return true;
 	}
 	conn_push(s->conn, true);

@@ -234,6 +234,29 @@ static void answers_to_something_else(void)
 	}
 }
 
+/* What breaks the rules is answered by an abort, and then the close is waited for, whatever lies unread. */
+static void the_close_is_heard(void)
+{
+	static const struct span wrong[] = { { (const uint8_t *)"\6\0\0\0\0\4\0\0\0\0", 10 },
+		{ (const uint8_t *)"\6\0\0\0\0\5\0\0\0\0\0", 11 },
+		{ (const uint8_t *)"\1\0\0\0\1\0rest", 10 },
+		{ (const uint8_t *)"HTTP/1.1 400 Bad Request", 24 } };
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		begin(PROPOSED, 4, 100);
+		say(peer, wrong[i]);
+		step();
+		CHECK_STR(scu_said, "ax");
+		struct span s = hear(peer), pdu;
+		CHECK_INT(next_pdu(&s, &pdu), PDU_ABORT);
+		CHECK(conn_wants(scu_conn(scu)) & POLLIN);
+		close(peer);
+		step();
+		CHECK(conn_over(scu_conn(scu)));
+		peer = -1;
+		wire_end();
+	}
+}
+
 /* An answer to what went before is told while an object goes out; one to the object itself waits for its end. */
 static void answers_within(void)
 {
@@ -372,6 +395,8 @@ int main(void)
 		as_many_as_granted);
 	test("answers in any order belong to their message IDs", any_order);
 	test("an answer to an unknown or answered message ID ends the association", wrong_ids);
+	test("after an error of the peer its close is heard at once, whatever lies unread",
+		the_close_is_heard);
 	test("an answer in another context, of another instance, in pieces from two, or "
 	     "with data is "
 	     "none",
