@@ -120,7 +120,7 @@ static enum step assoc_head(struct ul *ul, unsigned type, struct ul_event *ev)
 		return unexpected(ul, evt, type, ev);
 	}
 	if (w->pdu_left > ul->in.cap) {
-		err_set(&ev->err, ERR_LIMIT, PDU_ABORT_VALUE,
+		err_set(&ev->err, evt == EV_ASSOC_AC ? ERR_PEER : ERR_LIMIT, PDU_ABORT_VALUE,
 			"an %s of %lu bytes; the limit here is %zu", pdu_name(type),
 			(unsigned long)w->pdu_left, ul->in.cap);
 		skip_pdu(w);
