@@ -126,7 +126,10 @@ static void went_down(struct sender *s, struct link *l, const struct link_report
 	const bool ended_one = give_back(s, l, r);
 	queue_left(&s->out->queue, l->view.link);
 	if (!released && call_dcmtk(s->c->call) && !s->out->code)
-		s->out->code = EXIT_REFUSED; /* whatever --no-halt forgives */
+		s->out->code = EXIT_REFUSED;     /* whatever --no-halt forgives */
+	if (!released && !ended_one && l->moved) /* nothing was lost, but it was to be a release */
+		log_line(s->c->node->log, call_dcmtk(s->c->call) ? LOG_ERROR : LOG_INFO, "%s",
+			r->err.text);
 	if (released || ended_one || l->moved)
 		s->failures = 0;
 	else if (!s->stop_by)
