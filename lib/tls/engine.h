@@ -54,6 +54,10 @@ struct tls_config {
 	 * tls_profile_apply. BearSSL's engine has none, so the modern one serves then. */
 	bool require_ems;
 
+	/* How this processor does AES-GCM best; NULL: each connection asks it, which takes a while on virtual
+	 * machines. By tls_profile_apply. */
+	const struct gcm_way *gcm;
+
 	/* Bytes of content that a record of the peer shall have at most, 64 to 16384 (RFC 8449); 0 for
 	 * no wish. A peer that knows nothing of it sends as it likes. Ours is the modern engine's only. */
 	uint16_t record_limit;

@@ -202,6 +202,7 @@ struct tls *modern_open(const struct tls_config *config, const struct tls_link *
 	m->in = link->in;
 	m->out = link->out;
 	m->state = WAIT_CLIENT_HELLO;
+	m->rx.way = m->tx.way = config->gcm;
 	transcript_init(&m->transcript);
 	if (link->judge)
 		witness_init(&m->witness, link->judge, link->leaf);

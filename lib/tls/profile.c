@@ -2,6 +2,7 @@
 /* The rows of the profiles and how they become a configuration. */
 #include "tls/profile.h"
 #include "tls/engine.h"
+#include "tls/gcm.h"
 #include "tls/modern_record.h"
 #include "base/parts.h"
 #include <string.h>
@@ -165,6 +166,7 @@ static bool add_extra(
 bool tls_profile_apply(const struct tls_profile *p, const uint16_t *extra, size_t extra_n,
 	struct tls_config *config, struct err *e)
 {
+	config->gcm = gcm_way();
 	return tls_profile_apply_for(p, tls_host_has_aes(), extra, extra_n, config, e);
 }
 
