@@ -196,7 +196,7 @@ static bool check_hello(struct modern *m, const struct hello *h)
 	if (!s || s->version != TLS_1_3 || !offered || (m->retried && s != m->suite))
 		return illegal(m, "a cipher suite");
 	m->suite = s;
-	m->transcript.use384 = s->sha384;
+	transcript_choose(&m->transcript, s->sha384);
 	return true;
 }
 

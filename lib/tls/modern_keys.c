@@ -9,22 +9,41 @@ void transcript_init(struct transcript *t)
 {
 	br_sha256_init(&t->sha256);
 	br_sha384_init(&t->sha384);
-	t->use384 = false;
+	t->use384 = t->alone = false;
+}
+
+void transcript_choose(struct transcript *t, bool sha384)
+{
+	t->use384 = sha384;
+	t->alone = true;
 }
 
 void transcript_add(struct transcript *t, struct span bytes)
 {
-	br_sha256_update(&t->sha256, bytes.p, bytes.n);
-	br_sha384_update(&t->sha384, bytes.p, bytes.n);
+	if (!t->alone || !t->use384)
+		br_sha256_update(&t->sha256, bytes.p, bytes.n);
+	if (!t->alone || t->use384)
+		br_sha384_update(&t->sha384, bytes.p, bytes.n);
+}
+
+size_t transcript_hash_with(
+	const struct transcript *t, bool sha384, struct span more, uint8_t hash[KEYS_HASH])
+{
+	if (sha384) {
+		br_sha384_context h = t->sha384;
+		br_sha384_update(&h, more.p, more.n);
+		br_sha384_out(&h, hash);
+		return br_sha384_SIZE;
+	}
+	br_sha256_context h = t->sha256;
+	br_sha256_update(&h, more.p, more.n);
+	br_sha256_out(&h, hash);
+	return br_sha256_SIZE;
 }
 
 size_t transcript_hash(const struct transcript *t, uint8_t hash[KEYS_HASH])
 {
-	if (t->use384)
-		br_sha384_out(&t->sha384, hash);
-	else
-		br_sha256_out(&t->sha256, hash);
-	return t->use384 ? br_sha384_SIZE : br_sha256_SIZE;
+	return transcript_hash_with(t, t->use384, span_of(NULL, 0), hash);
 }
 
 void transcript_retry(struct transcript *t)
@@ -34,22 +53,17 @@ void transcript_retry(struct transcript *t)
 	const size_t n = transcript_hash(t, hash);
 	const uint8_t header[4] = { 254, 0, 0, (uint8_t)n };
 	transcript_init(t);
-	t->use384 = use384;
+	transcript_choose(t, use384);
 	transcript_add(t, span_of(header, sizeof header));
 	transcript_add(t, span_of(hash, n));
 }
 
-static void hmac(
-	const struct schedule *s, struct span key, struct span a, struct span b, uint8_t *out)
+static void hmac(const br_hmac_key_context *key, struct span data, uint8_t *out)
 {
-	br_hmac_key_context k;
 	br_hmac_context h;
-	br_hmac_key_init(&k, s->hash, key.p, key.n);
-	br_hmac_init(&h, &k, 0);
-	br_hmac_update(&h, a.p, a.n);
-	br_hmac_update(&h, b.p, b.n);
+	br_hmac_init(&h, key, 0);
+	br_hmac_update(&h, data.p, data.n);
 	br_hmac_out(&h, out);
-	wipe(&k, sizeof k);
 	wipe(&h, sizeof h);
 }
 
@@ -59,7 +73,9 @@ static const uint8_t zeros[KEYS_HASH];
 static void extract(struct schedule *s, struct span salt, struct span input)
 {
 	const struct span none = { zeros, s->n };
-	hmac(s, salt, input.n ? input : none, span_of(NULL, 0), s->secret);
+	br_hmac_key_init(&s->key, s->hash, salt.p, salt.n);
+	hmac(&s->key, input.n ? input : none, s->secret);
+	br_hmac_key_init(&s->key, s->hash, s->secret, s->n);
 }
 
 void schedule_start(struct schedule *s, bool sha384, struct span psk)
@@ -71,16 +87,14 @@ void schedule_start(struct schedule *s, bool sha384, struct span psk)
 
 void schedule_next(struct schedule *s, struct span input)
 {
-	uint8_t empty[64], derived[KEYS_HASH];
-	br_hash_compat_context h;
-	s->hash->init(&h.vtable);
-	s->hash->out(&h.vtable, empty);
-	schedule_derive(s, "derived", empty, derived);
+	uint8_t derived[KEYS_HASH];
+	schedule_derive(s, "derived", NULL, derived);
 	extract(s, span_of(derived, s->n), input);
 	wipe(derived, sizeof derived);
 }
 
-void keys_expand(const struct schedule *s, const uint8_t *secret, const char *label,
+/* HKDF-Expand-Label, at most one block of it. */
+static void expand(const struct schedule *s, const br_hmac_key_context *key, const char *label,
 	struct span context, void *out, size_t n)
 {
 	uint8_t info[2 + 1 + 18 + 1 + 255 + 1], block[KEYS_HASH];
@@ -95,22 +109,40 @@ void keys_expand(const struct schedule *s, const uint8_t *secret, const char *la
 	buf_bytes(&b, context);
 	buf_u8(&b, 1); /* the first and only block of HKDF-Expand */
 	assert(buf_ok(&b));
-	hmac(s, span_of(secret, s->n), buf_span(&b), span_of(NULL, 0), block);
+	hmac(key, buf_span(&b), block);
 	memcpy(out, block, n);
 	wipe(block, sizeof block);
 }
 
+void keys_expand(const struct schedule *s, const uint8_t *secret, const char *label,
+	struct span context, void *out, size_t n)
+{
+	br_hmac_key_context key;
+	br_hmac_key_init(&key, s->hash, secret, s->n);
+	expand(s, &key, label, context, out, n);
+	wipe(&key, sizeof key);
+}
+
 void schedule_derive(const struct schedule *s, const char *label, const uint8_t *hash, uint8_t *out)
 {
-	keys_expand(s, s->secret, label, span_of(hash, s->n), out, s->n);
+	uint8_t empty[64];
+	br_hash_compat_context h;
+	if (!hash) {
+		s->hash->init(&h.vtable);
+		s->hash->out(&h.vtable, empty);
+	}
+	expand(s, &s->key, label, span_of(hash ? hash : empty, s->n), out, s->n);
 }
 
 void keys_finished(
 	const struct schedule *s, const uint8_t *secret, const uint8_t *hash, uint8_t *out)
 {
 	uint8_t key[KEYS_HASH];
+	br_hmac_key_context k;
 	keys_expand(s, secret, "finished", span_of(NULL, 0), key, s->n);
-	hmac(s, span_of(key, s->n), span_of(hash, s->n), span_of(NULL, 0), out);
+	br_hmac_key_init(&k, s->hash, key, s->n);
+	hmac(&k, span_of(hash, s->n), out);
+	wipe(&k, sizeof k);
 	wipe(key, sizeof key);
 }
 
@@ -118,9 +150,12 @@ void keys_protect(const struct schedule *s, const uint8_t *secret,
 	const struct protect_suite *suite, struct protect *p)
 {
 	uint8_t key[32], iv[12];
-	keys_expand(s, secret, "key", span_of(NULL, 0), key, suite->key);
-	keys_expand(s, secret, "iv", span_of(NULL, 0), iv, sizeof iv);
+	br_hmac_key_context k;
+	br_hmac_key_init(&k, s->hash, secret, s->n);
+	expand(s, &k, "key", span_of(NULL, 0), key, suite->key);
+	expand(s, &k, "iv", span_of(NULL, 0), iv, sizeof iv);
 	protect_set(p, suite, key, iv);
+	wipe(&k, sizeof k);
 	wipe(key, sizeof key);
 	wipe(iv, sizeof iv);
 }

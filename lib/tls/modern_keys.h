@@ -8,15 +8,22 @@
 
 enum { KEYS_HASH = 48 }; /* bytes of the largest hash in use */
 
-/* Runs SHA-256 and SHA-384 side by side until the suite is known. */
+/* Runs SHA-256 and SHA-384 side by side until transcript_choose says which is wanted, and, as the signatures of
+ * TLS 1.2 have hashes of their own, there on. */
 struct transcript {
 	br_sha256_context sha256;
 	br_sha384_context sha384;
 	bool use384;
+	bool alone; /* the other one stands still */
 };
 void transcript_init(struct transcript *t);
 void transcript_add(struct transcript *t, struct span bytes);
+/* TLS 1.3: nothing but the hash of the suite is asked for from here on. */
+void transcript_choose(struct transcript *t, bool sha384);
 size_t transcript_hash(const struct transcript *t, uint8_t hash[KEYS_HASH]); /* its size */
+/* Of all so far and of more, which is not added; with the hash that is named, as long as both run. */
+size_t transcript_hash_with(
+	const struct transcript *t, bool sha384, struct span more, uint8_t hash[KEYS_HASH]);
 /* Puts message_hash in the place of all so far (4.4.1, HelloRetryRequest). */
 void transcript_retry(struct transcript *t);
 
@@ -25,10 +32,11 @@ struct schedule {
 	const br_hash_class *hash;
 	size_t n; /* bytes of a hash */
 	uint8_t secret[KEYS_HASH];
+	br_hmac_key_context key; /* the same, as it is used more than once */
 };
 void schedule_start(struct schedule *s, bool sha384, struct span psk); /* empty psk: none */
 void schedule_next(struct schedule *s, struct span input);             /* empty: the zeros of 7.1 */
-/* Derive-Secret with a hash of the transcript. */
+/* Derive-Secret with a hash of the transcript; NULL: that of no message. */
 void schedule_derive(
 	const struct schedule *s, const char *label, const uint8_t *hash, uint8_t *out);
 

@@ -17,18 +17,11 @@ static size_t hash_size(bool sha384)
 static size_t make_binder(
 	const struct modern *m, bool sha384, struct span partial, uint8_t binder[KEYS_HASH])
 {
-	struct transcript t = m->transcript, none;
 	struct schedule s;
 	uint8_t hash[KEYS_HASH], key[KEYS_HASH];
-	const size_t n = hash_size(sha384);
-	t.use384 = sha384;
-	transcript_add(&t, partial);
-	transcript_init(&none);
-	none.use384 = sha384;
-	transcript_hash(&none, hash);
+	const size_t n = transcript_hash_with(&m->transcript, sha384, partial, hash);
 	schedule_start(&s, sha384, span_of(m->resume.secret, n));
-	schedule_derive(&s, "res binder", hash, key);
-	transcript_hash(&t, hash);
+	schedule_derive(&s, "res binder", NULL, key);
 	keys_finished(&s, key, hash, binder);
 	wipe(&s, sizeof s);
 	wipe(key, sizeof key);

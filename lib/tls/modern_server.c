@@ -32,7 +32,7 @@ static bool choose_suite(struct modern *m, const struct hello *h)
 		while (s && s->version == TLS_1_3 && span_u16be(&list, &code))
 			if (code == s->code && (!m->retried || s == m->suite)) {
 				m->suite = s;
-				m->transcript.use384 = s->sha384;
+				transcript_choose(&m->transcript, s->sha384);
 				return true;
 			}
 	}
