@@ -2,8 +2,7 @@
 /* Our own TLS 1.3 engine, a client against a server through memory. */
 #include "test.h"
 #include "tls_pair13.h"
-
-static const size_t steps[] = { 1, 2, 511, 16384 };
+#include "tls_pair_claims.h"
 
 static void every_suite_and_group(void)
 {
@@ -31,72 +30,6 @@ static void every_suite_and_group(void)
 			}
 			pair_free(p);
 		}
-}
-
-static void every_step_and_key(void)
-{
-	static const enum pair_key_name keys[] = { PAIR_RSA, PAIR_EC, PAIR_EC384 };
-	for (size_t i = 0; i < 4; i++)
-		for (size_t k = 0; k < 9; k++) {
-			struct pair *p = pair_new13();
-			p->step = steps[i];
-			pair_identity(&p->server.config, &p->server.key, keys[k % 3]);
-			pair_identity(&p->client.config, &p->client.key, keys[k / 3]);
-			p->client.send = span_str("hello");
-			if (CHECK(pair_open(p))) {
-				pair_run(p);
-				if (p->server.received_n != 5)
-					TEST_NOTE("%zu %zu: %s; %s", i, k,
-						tls_error(p->client.tls)->text,
-						tls_error(p->server.tls)->text);
-				CHECK_INT(tls_state(p->client.tls), TLS_READY);
-				CHECK_INT(tls_state(p->server.tls), TLS_READY);
-			}
-			pair_free(p);
-		}
-}
-
-static void big_transfer(void)
-{
-	enum { N = 3000001 };
-	uint8_t *data = malloc(N), *back = calloc(1, N);
-	uint32_t x = 1;
-	for (size_t i = 0; i < N; i++)
-		data[i] = (uint8_t)((x = x * 1664525 + 1013904223) >> 24);
-	for (size_t i = 2; i < 4; i++) {
-		struct pair *p = pair_new13();
-		p->step = steps[i];
-		p->out_size = TLS_OUT_MIN;
-		p->client.send = span_of(data, N);
-		p->server.send = span_str("a receiver sends little, through a small buffer");
-		p->server.received = back;
-		p->server.received_cap = N;
-		if (CHECK(pair_open(p))) {
-			pair_run(p);
-			CHECK_INT(p->server.received_n, N);
-			CHECK(memcmp(data, back, N) == 0);
-			CHECK_INT(p->client.received_n, 47);
-		}
-		pair_free(p);
-	}
-	free(data);
-	free(back);
-}
-
-static void small_server_buffer(void)
-{
-	enum { N = 100000 };
-	uint8_t *data = calloc(1, N);
-	struct pair *p = pair_new13();
-	p->out_size = TLS_OUT_MIN;
-	pair_identity(&p->server.config, &p->server.key, PAIR_RSA);
-	p->server.send = span_of(data, N);
-	if (CHECK(pair_open(p))) {
-		pair_run(p);
-		CHECK_INT(p->client.received_n, N);
-	}
-	pair_free(p);
-	free(data);
 }
 
 static void facts_of_both(void)
@@ -220,6 +153,7 @@ static void memory_is_modest(void)
 
 int main(void)
 {
+	make = pair_new13;
 	test("every suite on every group, with a retry where no share fits", every_suite_and_group);
 	test("RSA and EC keys on both sides, rings of 1, 2, 511 and 16384 bytes",
 		every_step_and_key);
