@@ -4,43 +4,11 @@
 #define _GNU_SOURCE
 #include "outdir_frame.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static const char *path(const char *name)
-{
-	static char text[2048];
-	snprintf(text, sizeof text, "%s/%s", base, name);
-	return text;
-}
-
-static const char *content(const char *name)
-{
-	static char text[200];
-	FILE *file = fopen(path(name), "r");
-	if (!file)
-		return NULL;
-	const size_t n = fread(text, 1, sizeof text - 1, file);
-	text[n] = '\0';
-	fclose(file);
-	return text;
-}
-
-/* How many entries the folder has, temporary ones among them. */
-static int entries(const char *name)
-{
-	DIR *dir = opendir(path(name));
-	int n = 0;
-	for (struct dirent *entry; dir && (entry = readdir(dir));)
-		n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-	if (dir)
-		closedir(dir);
-	return n;
-}
 
 /* The body begins behind the first newline. */
 static bool body_of(void *arg, int fd, uint64_t *body)
