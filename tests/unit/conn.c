@@ -6,38 +6,6 @@
 
 enum { PAD = 300000 };
 
-static char path[80];
-static struct object_info info;
-static int peer;
-
-/* A file of a small object with pad bytes behind it. */
-static void make_file_of(uint32_t pad)
-{
-	static uint8_t room[PAD + 2000];
-	uint8_t small[200];
-	struct buf b = buf_on(room, sizeof room);
-	const struct part10_meta meta = { .sop_class = SECONDARY,
-		.sop_instance = INSTANCE,
-		.transfer_syntax = UID_EXPLICIT_LE,
-		.implementation_class = UID_IMPLEMENTATION };
-	part10_write(&b, &meta);
-	buf_bytes(&b, small_object(small, INSTANCE));
-	buf_bytes(&b, span_of("\xfc\xff\xfc\xffOB\0\0", 8));
-	buf_u32le(&b, pad);
-	for (uint32_t i = 0; i < pad; i++)
-		buf_u8(&b, (uint8_t)(i % 253));
-	snprintf(path, sizeof path, "%s/.source", folder);
-	const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	CHECK(fd >= 0 && write(fd, room, b.n) == (ssize_t)b.n);
-	close(fd);
-	CHECK_INT(object_inspect(path, &info, &err), OBJECT_OK);
-}
-
-static void make_file(void)
-{
-	make_file_of(PAD);
-}
-
 static void ask(int fd)
 {
 	scu = scu_new(fd, &scu_config, offers, 3, &err);
@@ -46,7 +14,7 @@ static void ask(int fd)
 
 static bool send_object(struct syntax to, uint8_t context)
 {
-	struct object_stream *stream = object_open(path, &info, to, &err);
+	struct object_stream *stream = object_open(object_path, &info, to, &err);
 	return CHECK(stream != NULL) && CHECK(scu_store(scu, context, &info, stream, &err));
 }
 
@@ -85,7 +53,7 @@ static void conversation(size_t cut)
 {
 	int ours[2], theirs[2];
 	wire_begin();
-	make_file_of(cut < 100 ? 20000 : PAD);
+	make_file(cut < 100 ? 20000 : PAD);
 	pair(ours);
 	pair(theirs);
 	middle[0] = ours[1];
@@ -143,7 +111,7 @@ static void begin_with(uint32_t max_pdu)
 {
 	int fds[2];
 	wire_begin();
-	make_file();
+	make_file(PAD);
 	pair(fds);
 	peer = fds[0];
 	ask(fds[1]);
@@ -163,17 +131,6 @@ static void finish(void)
 	wire_end();
 }
 
-static void say_response(uint16_t field, uint16_t id, uint16_t status)
-{
-	const struct dimse d = { .field = field,
-		.id = id,
-		.status = status,
-		.dataset = DIMSE_NO_DATASET,
-		.sop_class = span_str(SECONDARY),
-		.sop_instance = span_str(INSTANCE) };
-	say_command(peer, 1, &d);
-}
-
 /* The peer refuses before it has read the object, and reads slowly: the next request must wait for room
  * and not fail. */
 static void early_answer(void)
@@ -181,7 +138,7 @@ static void early_answer(void)
 	/* The sizes differ so that for some the last bytes just fill our buffer. */
 	for (uint32_t less = 0; less < 66000; less += 700) {
 		begin();
-		make_file_of(PAD - less);
+		make_file(PAD - less);
 		REQUIRE(send_object(info.syntax, 1));
 		say_response(C_STORE_RSP, 1, DIMSE_OUT_OF_RESOURCES);
 		size_t heard = 0;
@@ -266,7 +223,7 @@ static void object_lost(void)
 {
 	begin();
 	REQUIRE(send_object(info.syntax, 1));
-	CHECK_INT(truncate(path, 100000), 0);
+	CHECK_INT(truncate(object_path, 100000), 0);
 	for (int i = 0; i < 10000 && !strchr(scu_said, 'u'); i++) {
 		scu_step();
 		hear(peer);
@@ -407,7 +364,7 @@ static void releases(void)
 	err_clear(&err);
 	CHECK(!scu_echo(scu, &err) && err.kind == ERR_USAGE);
 	err_clear(&err);
-	struct object_stream *stream = object_open(path, &info, info.syntax, &err);
+	struct object_stream *stream = object_open(object_path, &info, info.syntax, &err);
 	CHECK(!scu_store(scu, 1, &info, stream, &err) && err.kind == ERR_USAGE);
 	finish();
 }

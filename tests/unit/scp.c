@@ -4,8 +4,6 @@
 #define _GNU_SOURCE
 #include "wire.h"
 
-static int peer;
-
 static void meet(void)
 {
 	int fds[2];

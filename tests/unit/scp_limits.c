@@ -3,8 +3,6 @@
 #define _GNU_SOURCE
 #include "wire.h"
 
-static int peer;
-
 static void begin(void)
 {
 	wire_begin();

@@ -5,32 +5,7 @@
 
 enum { PROPOSED = 4, NOT_PROPOSED = 1, SILENT = -1 };
 
-static char path[80];
-static struct object_info info;
-static int peer;
 static char answers[100]; /* "id:status ", in the order in which they were told */
-
-/* pad bytes follow the small object's own. */
-static void make_file(uint32_t pad)
-{
-	static uint8_t room[400000];
-	uint8_t small[200];
-	struct buf b = buf_on(room, sizeof room);
-	const struct part10_meta meta = { .sop_class = SECONDARY,
-		.sop_instance = INSTANCE,
-		.transfer_syntax = UID_EXPLICIT_LE,
-		.implementation_class = UID_IMPLEMENTATION };
-	part10_write(&b, &meta);
-	buf_bytes(&b, small_object(small, INSTANCE));
-	buf_bytes(&b, span_of("\xfc\xff\xfc\xffOB\0\0", 8));
-	buf_u32le(&b, pad);
-	buf_fill(&b, 7, pad);
-	snprintf(path, sizeof path, "%s/.source", folder);
-	const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	CHECK(fd >= 0 && write(fd, room, b.n) == (ssize_t)b.n);
-	close(fd);
-	CHECK_INT(object_inspect(path, &info, &err), OBJECT_OK);
-}
 
 static void step(void)
 {
@@ -92,7 +67,7 @@ static void finish(void)
 
 static bool store(void)
 {
-	struct object_stream *stream = object_open(path, &info, info.syntax, &err);
+	struct object_stream *stream = object_open(object_path, &info, info.syntax, &err);
 	return CHECK(stream != NULL) && CHECK(scu_store(scu, 1, &info, stream, &err));
 }
 
@@ -106,15 +81,9 @@ static unsigned fill(void)
 	return n;
 }
 
-static void say_response(uint16_t id, uint16_t status)
+static void say_stored(uint16_t id, uint16_t status)
 {
-	const struct dimse d = { .field = C_STORE_RSP,
-		.id = id,
-		.status = status,
-		.dataset = DIMSE_NO_DATASET,
-		.sop_class = span_str(SECONDARY),
-		.sop_instance = span_str(INSTANCE) };
-	say_command(peer, 1, &d);
+	say_response(C_STORE_RSP, id, status);
 }
 
 static void as_many_as_granted(void)
@@ -132,7 +101,7 @@ static void as_many_as_granted(void)
 		CHECK_INT(scu_unanswered(scu), cases[i].all);
 		step();
 		hear(peer);
-		say_response(1, 0);
+		say_stored(1, 0);
 		step();
 		CHECK_STR(answers, "1:0000 ");
 		CHECK_INT(fill(), 1);
@@ -147,15 +116,15 @@ static void any_order(void)
 	CHECK_INT(fill(), 4);
 	step();
 	hear(peer);
-	say_response(3, DIMSE_OUT_OF_RESOURCES);
-	say_response(1, 0);
-	say_response(4, 0xb000);
+	say_stored(3, DIMSE_OUT_OF_RESOURCES);
+	say_stored(1, 0);
+	say_stored(4, 0xb000);
 	step();
 	CHECK_STR(answers, "3:a700 1:0000 4:b000 ");
 	CHECK_INT(scu_unanswered(scu), 1);
 	CHECK(!scu_release(scu, &err) && err.kind == ERR_USAGE);
 	err_clear(&err);
-	say_response(2, 0);
+	say_stored(2, 0);
 	step();
 	CHECK_STR(scu_said, "arrrr");
 	CHECK(scu_release(scu, &err));
@@ -175,8 +144,8 @@ static void wrong_ids(void)
 		CHECK_INT(fill(), 3);
 		step();
 		hear(peer);
-		say_response(cases[i].first, 0);
-		say_response(cases[i].second, 0);
+		say_stored(cases[i].first, 0);
+		say_stored(cases[i].second, 0);
 		step();
 		CHECK_STR(scu_said, "arx");
 		CHECK_INT(scu_end.kind, ERR_PEER);
@@ -266,8 +235,8 @@ static void answers_within(void)
 	make_file(390000);
 	REQUIRE(store());
 	CHECK(!scu_ready(scu)); /* the peer does not read, so it is still going out */
-	say_response(2, DIMSE_OUT_OF_RESOURCES);
-	say_response(1, 0);
+	say_stored(2, DIMSE_OUT_OF_RESOURCES);
+	say_stored(1, 0);
 	step();
 	CHECK_STR(answers, "1:0000 ");
 	CHECK_INT(scu_unanswered(scu), 1);
@@ -297,7 +266,7 @@ static void too_late(void)
 	begin(PROPOSED, 4, 100);
 	CHECK_INT(fill(), 4);
 	step();
-	say_response(1, 0); /* time counts from the last word */
+	say_stored(1, 0); /* time counts from the last word */
 	now = clock_ms() + 59000;
 	step();
 	CHECK_STR(scu_said, "ar");

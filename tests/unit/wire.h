@@ -29,6 +29,9 @@ static struct scu *scu;
 static struct err err;
 static uint64_t now;
 static bool settle_fails;
+static int peer; /* that the test plays */
+static char object_path[80];
+static struct object_info info;
 
 /* What the two had to say, one letter each: s(ecured) a(ssociated) r(ejected or response) e(choed)
  * o(bject) u(nsent) x (ended). */
@@ -299,6 +302,40 @@ static inline struct dimse store_rq(uint16_t id, const char *instance)
 		.dataset = DIMSE_DATASET,
 		.sop_class = span_str(SECONDARY),
 		.sop_instance = span_str(instance) };
+}
+
+/* A file of a small object with pad bytes behind it, as object_path and info. */
+static inline void make_file(uint32_t pad)
+{
+	static uint8_t room[400000];
+	uint8_t small[200];
+	struct buf b = buf_on(room, sizeof room);
+	const struct part10_meta meta = { .sop_class = SECONDARY,
+		.sop_instance = INSTANCE,
+		.transfer_syntax = UID_EXPLICIT_LE,
+		.implementation_class = UID_IMPLEMENTATION };
+	part10_write(&b, &meta);
+	buf_bytes(&b, small_object(small, INSTANCE));
+	buf_bytes(&b, span_of("\xfc\xff\xfc\xffOB\0\0", 8));
+	buf_u32le(&b, pad);
+	for (uint32_t i = 0; i < pad; i++)
+		buf_u8(&b, (uint8_t)(i % 253));
+	snprintf(object_path, sizeof object_path, "%s/.source", folder);
+	const int fd = open(object_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	CHECK(fd >= 0 && write(fd, room, b.n) == (ssize_t)b.n);
+	close(fd);
+	CHECK_INT(object_inspect(object_path, &info, &err), OBJECT_OK);
+}
+
+static inline void say_response(uint16_t field, uint16_t id, uint16_t status)
+{
+	const struct dimse d = { .field = field,
+		.id = id,
+		.status = status,
+		.dataset = DIMSE_NO_DATASET,
+		.sop_class = span_str(SECONDARY),
+		.sop_instance = span_str(INSTANCE) };
+	say_command(peer, 1, &d);
 }
 
 #endif
