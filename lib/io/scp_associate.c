@@ -139,12 +139,38 @@ static unsigned count_contexts(struct span items)
 	return n;
 }
 
+/* Who is not let in, whatever they propose; that is told then. */
+static bool turned_away(struct scp *s, const struct pdu_assoc *rq, struct scp_news *news)
+{
+	struct err why = { 0 };
+	const struct scp_config *c = s->config;
+	const unsigned contexts = count_contexts(rq->items), most = c->max_contexts;
+	const uint8_t full = c->admit ? c->admit(c->admit_arg, s, &why) : 0;
+	if (full)
+		return reject_limit(s, PDU_REJECT_TRANSIENT, full, &why, news);
+	if (most && contexts > most) {
+		err_set(&why, ERR_LIMIT, 0, "%u presentation contexts; %u are the limit here",
+			contexts, most);
+		return reject_limit(s, PDU_REJECT_PERMANENT, PDU_REJECT_LIMIT, &why, news);
+	}
+	if (c->refuse || (c->want_class && !rq->user.class_uid.n))
+		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_NO_REASON, news);
+	if (c->title && strcmp(s->called, c->title) != 0)
+		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLED, news);
+	if (!listed(&c->calling, span_str(s->calling)))
+		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLING, news);
+	if (peers_allow(c->peers, s->calling, conn_peer(s->conn)))
+		return false;
+	reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLING, news);
+	err_in(&news->err, ": its certificate is none that this title is bound to");
+	return true;
+}
+
 bool scp_associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news *news)
 {
 	struct pdu_choice choices[PDU_CONTEXTS];
 	struct pdu_context context;
 	struct span items = rq->items;
-	struct err why = { 0 };
 	struct answers answers;
 	struct pdu_user user = { .max_pdu = s->config->max_pdu,
 		.class_uid = span_str(UID_IMPLEMENTATION),
@@ -154,29 +180,10 @@ bool scp_associate(struct scp *s, const struct pdu_assoc *rq, struct scp_news *n
 		.performed = 1,
 		.roles = answers.roles,
 		.extended = answers.extended };
-	const unsigned contexts = count_contexts(items), most = s->config->max_contexts;
 	memcpy(s->calling, rq->calling, sizeof s->calling);
 	memcpy(s->called, rq->called, sizeof s->called);
-	const uint8_t full = s->config->admit ? s->config->admit(s->config->admit_arg, s, &why) : 0;
-	if (full)
-		return reject_limit(s, PDU_REJECT_TRANSIENT, full, &why, news);
-	if (most && contexts > most) {
-		err_set(&why, ERR_LIMIT, 0, "%u presentation contexts; %u are the limit here",
-			contexts, most);
-		return reject_limit(s, PDU_REJECT_PERMANENT, PDU_REJECT_LIMIT, &why, news);
-	}
-	if (s->config->refuse || (s->config->want_class && !rq->user.class_uid.n))
-		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_NO_REASON, news);
-	if (s->config->title && strcmp(s->called, s->config->title) != 0)
-		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLED, news);
-	if (!listed(&s->config->calling, span_str(s->calling)))
-		return reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLING, news);
-	if (!peers_allow(s->config->peers, s->calling, conn_peer(s->conn))) {
-		reject(s, PDU_REJECT_PERMANENT, PDU_REJECT_USER, PDU_REJECT_CALLING, news);
-		err_in(&news->err, ": its certificate is none that this title is bound to");
+	if (turned_away(s, rq, news))
 		return true;
-	}
-
 	for (unsigned i = 0; i < PDU_CONTEXTS && pdu_next_context(&items, &context); i++) {
 		choices[i] = choose(s->config, rq, &context);
 		if (choices[i].result != PDU_ACCEPTED) {
