@@ -70,7 +70,8 @@ void limits_config(const struct limits *l, struct scp_config *c)
 	c->max_bytes = l->max_bytes;
 }
 
-enum { OWN = 64 }; /* descriptors for all that is not a peer's */
+/* Descriptors for all that is not a peer's: folders to settle, objects set aside, and about a dozen. */
+enum { OWN = 64 };
 
 /* A peer with an association has a socket and a file. */
 static rlim_t needed(const struct limits *l)

@@ -82,11 +82,14 @@ bool outdir_open(struct outdir *d, const char *path, bool sync, struct err *e)
 		return err_set(e, ERR_SYSTEM, failure, "cannot sync the folders above %s: %s", path,
 			strerror(failure));
 	}
+	if (sync)
+		syncs_open(&d->syncs);
 	return true;
 }
 
 void outdir_close(struct outdir *d)
 {
+	syncs_close(&d->syncs);
 	for (size_t i = 0; i < d->n_unsettled; i++)
 		close(d->unsettled[i]);
 	d->n_unsettled = 0;
@@ -94,6 +97,48 @@ void outdir_close(struct outdir *d)
 		close(d->fd);
 	d->fd = -1;
 }
+
+/* ---- what is whole */
+
+bool outfile_whole(struct outdir *d, struct outfile *f)
+{
+	if (d->n_whole == OUTDIR_WHOLE)
+		return false;
+	d->whole[d->n_whole++] = f;
+	return true;
+}
+
+void outdir_forget(struct outdir *d, const struct outfile *f)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < d->n_whole; i++)
+		if (d->whole[i] != f)
+			d->whole[kept++] = d->whole[i];
+	d->n_whole = kept;
+}
+
+bool outdir_sync(struct outdir *d, struct outfile *f)
+{
+	struct outfile *due[OUTDIR_WHOLE + 1] = { f };
+	int fds[OUTDIR_WHOLE + 1] = { f->fd }, failures[OUTDIR_WHOLE + 1];
+	size_t n = f->sync == OUTFILE_UNSYNCED;
+	for (size_t i = 0; n && i < d->n_whole; i++) {
+		struct outfile *other = d->whole[i];
+		if (other != f && other->sync == OUTFILE_UNSYNCED) {
+			due[n] = other;
+			fds[n++] = other->fd;
+		}
+	}
+	syncs_all(&d->syncs, fds, failures, n);
+	for (size_t i = 0; i < n; i++) {
+		due[i]->sync = failures[i] ? OUTFILE_UNSYNCABLE : OUTFILE_SYNCED;
+		due[i]->failure = failures[i];
+	}
+	errno = f->failure;
+	return f->sync == OUTFILE_SYNCED;
+}
+
+/* ---- settling */
 
 static bool settle_one(struct outdir *d, int folder)
 {

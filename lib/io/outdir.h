@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* A folder into which files arrive whole or not at all: written under a temporary name, synced, then
- * moved to the final name. Once outdir_settle has succeeded, what was placed survives a power cut. */
+/* A folder into which files arrive whole or not at all: written under a temporary name, synced (together
+ * with others that are whole by then), moved to the final name. Once outdir_settle has succeeded, what was placed survives a power cut. */
 #ifndef DCMSEC_IO_OUTDIR_H
 #define DCMSEC_IO_OUTDIR_H
 
 #include "base/err.h"
 #include "base/span.h"
+#include "io/syncs.h"
 
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { OUTDIR_NAME = 1024, OUTDIR_UNSETTLED = 16, OUTDIR_SURE = 64 };
+enum {
+	OUTDIR_NAME = 1024,
+	OUTDIR_UNSETTLED = 16,
+	OUTDIR_SURE = 64,
+	OUTDIR_WHOLE = SYNCS_MOST - 1,
+};
 
 /* What becomes of a file whose name is taken. */
 enum outdir_duplicates {
@@ -38,15 +44,22 @@ struct outdir {
 	size_t n_unsettled;
 	struct outdir_sure sure[OUTDIR_SURE]; /* by inode */
 	int failure; /* errno of a folder that could not be synced since the last settle, or 0 */
+	struct outfile *whole[OUTDIR_WHOLE]; /* files that outfile_whole noted */
+	size_t n_whole;
+	struct syncs syncs;
 };
 
-/* A file on its way. fd is -1 when there is none. */
+enum outfile_sync { OUTFILE_UNSYNCED, OUTFILE_SYNCED, OUTFILE_UNSYNCABLE };
+
+/* A file on its way. fd is -1 when there is none. It stays where it is in memory once it is whole. */
 struct outfile {
 	int fd;
 	char temp[48]; /* its name for now, in the folder itself */
 	uint64_t size; /* bytes written */
 	uint64_t body; /* where the part begins that tells two files of one name apart */
 	const struct outdir *dir;
+	enum outfile_sync sync;
+	int failure;         /* errno of OUTFILE_UNSYNCABLE */
 	struct rival *rival; /* while it is compared with files that have its name */
 };
 
@@ -74,6 +87,10 @@ void outdir_clean(struct outdir *d,
 bool outfile_open(struct outdir *d, struct outfile *f, struct err *e);
 bool outfile_write(struct outfile *f, struct span data, struct err *e);
 
+/* Everything is written, and outfile_place or outfile_drop comes next. The first that is placed syncs with
+ * itself all that are whole, at once. False: so many are already; this one will be synced by itself. */
+bool outfile_whole(struct outdir *d, struct outfile *f);
+
 /* Whether the file that is open as there may be the same as the one that comes, and where its body
  * begins. */
 struct outfile_like {
@@ -86,7 +103,7 @@ struct outfile_like {
  * has the name it got instead ("x~2.dcm"); else it is name. At OUTFILE_COMPARING f lives on, for a call
  * with the same arguments or outfile_drop; otherwise it is closed.
  *
- * System calls, in this order: fdatasync of the file, openat (mkdirat) of each folder, renameat2, and
+ * System calls, in this order: fdatasync of the file, if it was not synced with others, openat (mkdirat) of each folder, renameat2, and
  * close; for outdir_settle fsync of the folders. */
 enum outfile_placed outfile_place(struct outdir *d, struct outfile *f, const char *name,
 	const struct outfile_like *same, char placed[OUTDIR_NAME], struct err *e);

@@ -90,6 +90,7 @@ static void forget_rival(struct outfile *f)
 
 void outfile_drop(struct outdir *d, struct outfile *f)
 {
+	outdir_forget(d, f);
 	if (f->fd < 0)
 		return;
 	forget_rival(f);
@@ -280,7 +281,7 @@ enum outfile_placed outfile_place(struct outdir *d, struct outfile *f, const cha
 	int folder = -1;
 	if ((size_t)snprintf(path, sizeof path, "%s", name) >= sizeof path)
 		errno = ENAMETOOLONG;
-	else if (f->rival || !d->sync || fdatasync(f->fd) == 0)
+	else if (!d->sync || outdir_sync(d, f))
 		folder = outdir_folder(d, path, &leaf);
 	if (folder >= 0)
 		result = move_in(d, f, name, folder, leaf, same, placed);

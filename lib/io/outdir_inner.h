@@ -12,6 +12,12 @@ int outdir_folder(struct outdir *d, char *name, char **leaf);
 /* Takes over the descriptor of a folder in which a name is new. */
 void outdir_unsettle(struct outdir *d, int folder);
 
+/* Syncs f, and with it all files that are whole. False with errno: f could not be. */
+bool outdir_sync(struct outdir *d, struct outfile *f);
+
+/* f is placed, or gone. */
+void outdir_forget(struct outdir *d, const struct outfile *f);
+
 /* False with ERR_SYSTEM and ENOSPC when less is free than keep_free leaves. */
 bool outdir_has_room(const struct outdir *d, struct err *e);
 

@@ -165,6 +165,8 @@ static const uint16_t receiver_calls[] = {
 	SYS_mkdirat,
 	SYS_fsync,
 	SYS_fdatasync,
+	SYS_io_submit, /* on open files only; for io/syncs */
+	SYS_io_getevents,
 	SYS_ftruncate,
 	SYS_flock,
 	SYS_getdents64,
