@@ -117,8 +117,8 @@ struct run {
 
 /* ---- the loop */
 
-/* Everything that has come is acted on; what was stored is settled, all at once, then answered; and
- * so on, because an answer lets the next command in. */
+/* Everything that has come is acted on; what is whole is placed, and settled, all at once; then answered;
+ * and so on, because an answer lets the next command in. */
 static void serve(struct run *r)
 {
 	struct crowd *c = &r->crowd;
@@ -126,21 +126,20 @@ static void serve(struct run *r)
 	while (more) {
 		struct scp_news news;
 		struct err why = { 0 };
-		more = false;
-		for (size_t i = 0; i < c->n; i++) {
+		for (size_t i = 0; i < c->n; i++)
 			while (scp_next(c->peers[i].scp, &news))
 				inbox_tell(&r->inbox, &c->peers[i], &news);
-			more |= scp_waits(c->peers[i].scp);
-		}
+		more = false;
+		for (size_t i = 0; i < c->n; i++)
+			more |= scp_place(c->peers[i].scp);
 		const bool settled = !more || outdir_settle(&r->out, &why);
-		for (size_t i = 0; i < c->n; i++) {
-			if (!scp_waits(c->peers[i].scp))
-				continue;
-			scp_answer(c->peers[i].scp, settled, &why, &news);
-			inbox_tell(&r->inbox, &c->peers[i], &news);
-			if (FACE && r->events && news.object->status == DIMSE_SUCCESS)
-				storescp_stored(r->events, &c->peers[i], news.object);
-		}
+		for (size_t i = 0; i < c->n; i++)
+			while (scp_waits(c->peers[i].scp)) {
+				scp_answer(c->peers[i].scp, settled, &why, &news);
+				inbox_tell(&r->inbox, &c->peers[i], &news);
+				if (FACE && r->events && news.object->status == DIMSE_SUCCESS)
+					storescp_stored(r->events, &c->peers[i], news.object);
+			}
 	}
 	for (size_t i = c->n; i-- > 0;)
 		if (scp_over(c->peers[i].scp)) {
@@ -281,6 +280,8 @@ static bool open_folder(struct run *r, struct err *e)
 	return true;
 }
 
+enum { ASIDE = 16 };
+
 static void configure(struct run *r)
 {
 	const struct receive *o = r->o;
@@ -296,6 +297,8 @@ static void configure(struct run *r)
 		.max_pdu = (uint32_t)o->node.max_pdu,
 		.artim = o->node.artim };
 	limits_config(&o->limits, &r->config);
+	/* Commands for objects and studies are run in the order of what comes, one after the other. */
+	r->config.aside = o->no_sync || call_dcmtk(r->call) ? 0 : ASIDE;
 	if (!call_dcmtk(r->call))
 		return;
 	storescp_config(&o->dcmtk, &r->config, r->syntaxes);

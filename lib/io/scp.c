@@ -12,7 +12,6 @@
 enum {
 	IN_ROOM = 8 * TLS_IN_SIZE,
 	OUT_ROOM = 2048, /* responses are small */
-	COMMAND_MAX = 512,
 };
 
 static size_t smaller(size_t a, size_t b)
@@ -41,7 +40,7 @@ struct scp *scp_new(int fd, const struct scp_config *config, struct err *e)
 	}
 	s->conn = conn;
 	s->config = config;
-	s->file.fd = -1;
+	s->own.file.fd = -1;
 	s->now = clock_ms();
 	s->command = buf_on(s->usual_room, smaller(sizeof s->usual_room, command_max(config)));
 	return s;
@@ -51,7 +50,8 @@ void scp_free(struct scp *s)
 {
 	if (!s)
 		return;
-	outfile_drop(s->config->out, &s->file);
+	scp_drop_aside(s);
+	scp_drop_item(s, &s->own);
 	scp_forget_object(s);
 	free(s->inflate);
 	rewrite_free(s->rewrite);
@@ -75,53 +75,52 @@ const char *scp_called(const struct scp *s)
 	return s->called;
 }
 
-bool scp_waits(const struct scp *s)
-{
-	return s->phase == PLACED;
-}
-
 bool scp_busy(const struct scp *s)
 {
-	return s->phase != COMMAND;
+	return s->phase != COMMAND || s->aside;
 }
 
 /* ---- messages */
 
-static void reply(struct scp *s, uint16_t status, const struct err *why)
+void scp_next_message(struct scp *s)
 {
-	s->reply = dimse_response(&s->request, status);
-	if (why && why->kind != ERR_NONE) {
-		snprintf(s->comment, sizeof s->comment, "%.64s", why->text);
-		s->reply.comment = span_str(s->comment);
-	}
-	s->phase = REPLY;
-}
-
-/* Sends the response when there is room; then the next command may come. */
-static void send_reply(struct scp *s)
-{
-	uint8_t room[COMMAND_MAX];
-	struct buf set = buf_on(room, sizeof room);
-	if (s->phase != REPLY || !conn_has_room(s->conn))
-		return;
-	dimse_put(&set, &s->reply);
-	if (!buf_ok(&set) || !conn_command(s->conn, s->context, buf_span(&set), NULL))
-		ul_abort(conn_ul(s->conn), PDU_ABORT_USER, PDU_ABORT_NO_REASON);
 	s->phase = COMMAND;
 	s->command.n = 0;
 	s->since = s->now;
 	if (s->config->stall)
 		conn_await(s->conn, s->config->idle, "word from the peer");
-	conn_push(s->conn, true);
 }
 
-/* The association is aborted: by the provider because of what came, or by its user. */
-static bool broken(struct scp *s, uint8_t source, struct scp_news *news)
+/* The present message needs no more than an answer. */
+static void reply(struct scp *s, uint16_t status, const struct err *why)
 {
-	ul_abort(conn_ul(s->conn), source,
-		source == PDU_ABORT_USER ? PDU_ABORT_NO_REASON : PDU_ABORT_VALUE);
+	s->own.object.status = status;
+	s->own.object.err = why ? *why : (struct err){ 0 };
+	s->own.context = s->context;
+	s->own.stage = TOLD;
+	s->phase = HELD;
+}
+
+/* No more is read, for the reason in news. It is told, and acted on, after all answers. */
+static bool ends(struct scp *s, enum ending how, const struct scp_news *news)
+{
+	s->ending = how;
+	s->own.object.err = news->err;
+	return false;
+}
+
+static bool tell_end(struct scp *s, struct scp_news *news)
+{
+	if (s->ending == RELEASED)
+		ul_release_rp(conn_ul(s->conn), NULL);
+	else if (s->ending == ABORTS_USER)
+		ul_abort(conn_ul(s->conn), PDU_ABORT_USER, PDU_ABORT_NO_REASON);
+	else if (s->ending == ABORTS_PROVIDER)
+		ul_abort(conn_ul(s->conn), PDU_ABORT_PROVIDER, PDU_ABORT_VALUE);
 	conn_push(s->conn, true);
+	scp_drop_item(s, &s->own);
 	news->what = SCP_ENDED;
+	news->err = s->own.object.err;
 	s->told_end = true;
 	return true;
 }
@@ -133,15 +132,15 @@ static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_ne
 	const bool good = dimse_decode(buf_span(&s->command), &s->request, &why);
 	if (!good && why.code == 0) {
 		news->err = why;
-		return broken(s, PDU_ABORT_PROVIDER, news);
+		return ends(s, ABORTS_PROVIDER, news);
 	}
 	if (s->request.field == C_STORE_RQ && dimse_has_dataset(&s->request)) {
 		scp_begin_object(s, (uint16_t)why.code, good ? NULL : &why);
 		return false;
 	}
 	if (dimse_has_dataset(&s->request)) { /* of a request that is none of ours: passed over */
-		s->object = (struct scp_object){ .status = (uint16_t)(good ? DIMSE_UNRECOGNIZED
-									   : why.code),
+		s->own.object = (struct scp_object){ .status = (uint16_t)(good ? DIMSE_UNRECOGNIZED
+									       : why.code),
 			.transfer_syntax = "" };
 		s->phase = DATA_SET;
 		return false;
@@ -154,7 +153,7 @@ static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_ne
 	if (good && s->request.field & DIMSE_RSP) {
 		err_set(&news->err, ERR_PEER, 0, "the peer sent %s, but we asked nothing",
 			dimse_field_text(s->request.field));
-		return broken(s, PDU_ABORT_PROVIDER, news);
+		return ends(s, ABORTS_PROVIDER, news);
 	}
 	if (good && s->request.field == C_ECHO_RQ) {
 		reply(s, DIMSE_SUCCESS, NULL);
@@ -165,7 +164,7 @@ static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_ne
 	return false;
 }
 
-static void stand_still(uint64_t ms)
+void scp_stand_still(uint64_t ms)
 {
 	if (ms)
 		wait_for(NULL, 0, clock_after(clock_ms(), ms));
@@ -175,7 +174,7 @@ static void stand_still(uint64_t ms)
 static bool breaks_off(struct scp *s, bool last)
 {
 	if (last)
-		stand_still(s->config->pause_during);
+		scp_stand_still(s->config->pause_during);
 	return s->config->breaks == SCP_BREAK_DURING ||
 		(s->config->breaks == SCP_BREAK_AFTER && last);
 }
@@ -201,7 +200,7 @@ static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 		err_set(&news->err, ERR_PEER, 0,
 			"the peer sent a %s where a %s was due (PS3.7 6.3)",
 			ev->command ? "command" : "data set", ev->command ? "data set" : "command");
-		return broken(s, PDU_ABORT_PROVIDER, news);
+		return ends(s, ABORTS_PROVIDER, news);
 	}
 	/* The fragments of a message, of its command too, are in one context (PS3.8 E.1). */
 	if (s->phase == COMMAND && s->command.n == 0)
@@ -210,11 +209,11 @@ static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 		err_set(&news->err, ERR_PEER, 0,
 			"a message went from presentation context %u to %u (PS3.8 E.1)", s->context,
 			ev->context);
-		return broken(s, PDU_ABORT_PROVIDER, news);
+		return ends(s, ABORTS_PROVIDER, news);
 	}
 	if (s->phase == COMMAND) {
 		if (!gather(s, ev->data, &news->err))
-			return broken(s, PDU_ABORT_PROVIDER, news);
+			return ends(s, ABORTS_PROVIDER, news);
 		return ev->last && command_came(s, ev, news);
 	}
 	scp_pass_on(s, ev->data);
@@ -222,34 +221,18 @@ static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 		err_set(&news->err, ERR_LIMIT, 0,
 			"the association brought over %llu bytes; that is the limit here",
 			(unsigned long long)s->config->max_bytes);
-		return broken(s, PDU_ABORT_USER, news);
+		return ends(s, ABORTS_USER, news);
 	}
 	if (s->request.field == C_STORE_RQ && breaks_off(s, ev->last)) {
 		err_set(&news->err, ERR_PEER, 0, "aborted %s an object, as asked for",
 			ev->last ? "after" : "within");
-		return broken(s, PDU_ABORT_PROVIDER, news);
+		return ends(s, ABORTS_PROVIDER, news);
 	}
 	if (ev->last && s->request.field == C_STORE_RQ)
 		scp_finish_object(s);
 	else if (ev->last)
-		reply(s, s->object.status, NULL);
+		reply(s, s->own.object.status, NULL);
 	return false;
-}
-
-void scp_answer(struct scp *s, bool settled, const struct err *why, struct scp_news *news)
-{
-	struct scp_object *o = &s->object;
-	*news = (struct scp_news){ .what = SCP_OBJECT, .object = o };
-	stand_still(s->config->pause_after);
-	if (!settled && o->status == DIMSE_SUCCESS) {
-		if (o->file && o->placed != OUTFILE_SAME && o->placed != OUTFILE_REPLACED)
-			outfile_unplace(s->config->out, s->placed);
-		o->err = *why;
-		o->status = DIMSE_OUT_OF_RESOURCES;
-		o->file = NULL;
-	}
-	reply(s, o->status, &o->err);
-	send_reply(s);
 }
 
 void scp_cut(struct scp *s, const struct err *why)
@@ -265,7 +248,7 @@ uint64_t scp_deadline(const struct scp *s)
 
 bool scp_over(const struct scp *s)
 {
-	return conn_over(s->conn) && s->phase != PLACING && s->phase != PLACED;
+	return conn_over(s->conn) && !scp_owes(s);
 }
 
 void scp_turn(struct scp *s, short revents, uint64_t now)
@@ -273,9 +256,13 @@ void scp_turn(struct scp *s, short revents, uint64_t now)
 	s->now = now;
 	conn_turn(s->conn, revents, now);
 	scp_check_limits(s, revents);
-	send_reply(s);
-	if (s->phase == PLACING)
-		scp_place(s);
+	scp_send_replies(s);
+}
+
+static bool reads_on(const struct scp *s)
+{
+	const struct scp_item *o = scp_first(s);
+	return (s->told_end || !s->ending) && s->phase != HELD && !(o && o->stage == TOLD);
 }
 
 static bool upper_layer_news(struct scp *s, const struct ul_event *ev, struct scp_news *news)
@@ -286,53 +273,48 @@ static bool upper_layer_news(struct scp *s, const struct ul_event *ev, struct sc
 	case UL_PDV:
 		return pdv(s, ev, news);
 	case UL_RELEASE_RQ:
-		ul_release_rp(conn_ul(s->conn), NULL);
-		conn_push(s->conn, true);
-		if (scp_busy(s))
+		if (s->phase != COMMAND)
 			err_set(&news->err, ERR_PEER, 0,
 				"the peer released the association within an object");
-		break;
+		return ends(s, RELEASED, news);
 	case UL_ABORT:
 		err_set(&news->err, ERR_PEER, ev->reason, "the peer aborted: %s",
 			pdu_abort_text(ev->source, ev->reason));
-		break;
+		return ends(s, LEFT, news);
 	case UL_FAIL:
 		news->err = ev->err;
-		break;
+		return ends(s, LEFT, news);
 	case UL_ASSOC_AC: /* these three are for requestors: the state machine aborts instead */
 	case UL_ASSOC_RJ:
 	case UL_RELEASE_RP:
-		return false;
+		break;
 	}
-	news->what = SCP_ENDED;
-	s->told_end = true;
-	return true;
+	return false;
 }
 
 bool scp_next(struct scp *s, struct scp_news *news)
 {
 	*news = (struct scp_news){ .what = SCP_ENDED };
+	free(s->spent);
+	s->spent = NULL;
 	if (!s->told_secure && conn_secured(s->conn)) {
 		s->told_secure = true;
 		news->what = SCP_SECURED;
 		return true;
 	}
 	struct ul_event ev;
-	while (s->phase < PLACING && conn_next(s->conn, &ev)) {
+	while (reads_on(s) && conn_next(s->conn, &ev)) {
 		if (s->told_end)
 			continue; /* nobody wants to know any more, but the upper layer has to see the end */
-		if (!upper_layer_news(s, &ev, news)) {
-			send_reply(s);
-			continue;
-		}
-		send_reply(s);
-		if (s->told_end)
-			outfile_drop(s->config->out, &s->file);
-		return true;
+		const bool tells = upper_layer_news(s, &ev, news);
+		scp_send_replies(s);
+		if (tells)
+			return true;
 	}
-	if (s->phase == PLACING || s->phase == PLACED)
-		/* its answer comes first, whatever became of the connection */
-		return false;
+	if (scp_owes(s))
+		return false; /* what came before the end is answered first, whatever became of the connection */
+	if (s->ending && !s->told_end && !scp_first(s))
+		return tell_end(s, news);
 	conn_push(s->conn, true);
 	if (conn_over(s->conn) && !s->told_end) { /* by us, which is no event of the upper layer */
 		s->told_end = true;

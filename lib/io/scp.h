@@ -51,7 +51,9 @@ struct scp_config {
 	uint64_t pause_during,
 		pause_after; /* ms that everything stands still within and after an object */
 	uint64_t stall;      /* ms an association may be silent within an object; 0: as idle */
-	bool any_class;      /* private and unknown SOP classes too */
+	unsigned aside; /* objects of an association whose answers may wait for those behind them
+				where its window allows that, so that they share their syncs; 0: none */
+	bool any_class; /* private and unknown SOP classes too */
 	uint32_t max_pdu;
 	uint64_t artim;     /* ms for TLS and the association request, and for the peer to close */
 	uint64_t idle;      /* ms an association may be silent; 0: for ever */
@@ -107,12 +109,16 @@ uint64_t scp_deadline(const struct scp *s); /* of the connection, and of the lim
 void scp_turn(struct scp *s, short revents, uint64_t now);
 bool scp_over(const struct scp *s); /* nothing will happen any more */
 
-/* The next thing that happened. False: nothing for now, or an answer waits for scp_answer. */
+/* The next thing that happened. False: nothing for now, or answers are due: scp_place, and settle the folder;
+ * then scp_answer while scp_waits; then again scp_next, because an answer lets the next command in. Who has
+ * several associations does each step for all, so that they share what the disk has to do. */
 bool scp_next(struct scp *s, struct scp_news *news);
 
-/* An object was placed and waits for its folder to be settled. */
+/* Syncs and places the objects that are whole. True: some wait for the folder to be settled. */
+bool scp_place(struct scp *s);
 bool scp_waits(const struct scp *s);
-/* Answers it: settled false (with why) turns success into out of resources. Gives SCP_OBJECT. */
+/* Answers the oldest of them: settled false (with why) turns success into out of resources, for each that was
+ * placed since the last settling. Gives SCP_OBJECT. */
 void scp_answer(struct scp *s, bool settled, const struct err *why, struct scp_news *news);
 
 /* Ends it now, with an abort where there is an association: what SCP_ENDED tells is *why. */

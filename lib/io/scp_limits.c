@@ -11,7 +11,7 @@ enum { MINUTE = 60000 };
 uint64_t scp_limit(const struct scp *s)
 {
 	const struct scp_config *c = s->config;
-	if (s->phase == PLACING)
+	if (s->comparing)
 		return s->now; /* the comparison goes on at once */
 	if (!s->associated || conn_ending(s->conn))
 		return CLOCK_NEVER;
@@ -32,14 +32,14 @@ static bool exceeded(struct scp *s, struct err *why)
 	} else if (s->now >= clock_after(s->object_since, c->object_time)) {
 		err_set(why, ERR_LIMIT, 0, "an object took over %llu s; that is the limit here",
 			(unsigned long long)c->object_time / 1000);
-	} else if (s->object.bytes - s->minute_bytes < c->min_rate * (MINUTE / 1000)) {
+	} else if (s->own.object.bytes - s->minute_bytes < c->min_rate * (MINUTE / 1000)) {
 		err_set(why, ERR_LIMIT, 0,
 			"an object came with under %llu bytes a second for a minute; that is the "
 			"limit here",
 			(unsigned long long)c->min_rate);
 	} else {
 		s->minute_since = s->now;
-		s->minute_bytes = s->object.bytes;
+		s->minute_bytes = s->own.object.bytes;
 	}
 	return why->kind != ERR_NONE;
 }
@@ -47,7 +47,7 @@ static bool exceeded(struct scp *s, struct err *why)
 void scp_check_limits(struct scp *s, short revents)
 {
 	struct err why = { 0 };
-	if (s->phase == PLACING || s->now < scp_limit(s)) {
+	if (s->comparing || s->now < scp_limit(s)) {
 		s->late = false;
 		return;
 	}

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The objects: checked while they stream in, written beside their place, moved to it when they are whole. */
+/* The objects: checked while they stream in, and written beside their place. */
 #include "io/scp_inner.h"
 
 #include "base/wipe.h"
 #include "dicom/part10.h"
 #include "dicom/syntax.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Which data elements feed file names and checks. */
 static const struct {
@@ -33,16 +31,21 @@ void scp_forget_object(struct scp *s)
 		wipe(s->reading, sizeof *s->reading); /* the patient's name */
 	free(s->reading);
 	s->reading = NULL;
-	free(s->name);
-	s->name = NULL;
+}
+
+void scp_drop_item(struct scp *s, struct scp_item *o)
+{
+	outfile_drop(s->config->out, &o->file);
+	free(o->name);
+	o->name = NULL;
 }
 
 /* The object cannot be stored any more; the rest of its data set is read and forgotten. */
 static void refuse(struct scp *s, uint16_t status)
 {
-	if (s->object.status == DIMSE_SUCCESS)
-		s->object.status = status;
-	outfile_drop(s->config->out, &s->file);
+	if (s->own.object.status == DIMSE_SUCCESS)
+		s->own.object.status = status;
+	scp_drop_item(s, &s->own);
 	scp_forget_object(s);
 }
 
@@ -63,14 +66,14 @@ static bool begin_rewrite(struct scp *s)
 	const bool as_it_came = !style->lengths && !style->known_vrs && !style->old_vrs;
 	if (came->flags & UID_ENCAPSULATED || (came == stored && as_it_came))
 		return true;
-	s->rewrite = rewrite_new(syntax_of(came), syntax_of(stored), style, &s->object.err);
+	s->rewrite = rewrite_new(syntax_of(came), syntax_of(stored), style, &s->own.object.err);
 	return s->rewrite != NULL;
 }
 
 static bool write_body(struct scp *s, struct span data)
 {
-	return s->rewrite ? rewrite_write(s->rewrite, &s->file, data, &s->object.err)
-			  : outfile_write(&s->file, data, &s->object.err);
+	return s->rewrite ? rewrite_write(s->rewrite, &s->own.file, data, &s->own.object.err)
+			  : outfile_write(&s->own.file, data, &s->own.object.err);
 }
 
 static bool write_head(struct scp *s)
@@ -80,8 +83,8 @@ static bool write_head(struct scp *s)
 	if (s->config->bare)
 		return true;
 	const struct part10_meta meta = {
-		.sop_class = s->object.sop_class,
-		.sop_instance = s->object.sop_instance,
+		.sop_class = s->own.object.sop_class,
+		.sop_instance = s->own.object.sop_instance,
 		.transfer_syntax = stored_as(s)->uid,
 		.implementation_class = UID_IMPLEMENTATION,
 		.implementation_version = UID_IMPLEMENTATION_VERSION,
@@ -90,16 +93,16 @@ static bool write_head(struct scp *s)
 	part10_write(&head, &meta);
 	if (!buf_ok(&head))
 		return err_set(
-			&s->object.err, ERR_LIMIT, 0, "the file meta information is too long");
-	s->file.body = buf_span(&head).n;
-	return outfile_write(&s->file, buf_span(&head), &s->object.err);
+			&s->own.object.err, ERR_LIMIT, 0, "the file meta information is too long");
+	s->own.file.body = buf_span(&head).n;
+	return outfile_write(&s->own.file, buf_span(&head), &s->own.object.err);
 }
 
 static void watch(struct scp *s, const struct uid_syntax *syntax)
 {
 	s->reading = malloc(sizeof *s->reading);
 	if (!s->reading) {
-		err_set(&s->object.err, ERR_SYSTEM, 0, "no memory for another object");
+		err_set(&s->own.object.err, ERR_SYSTEM, 0, "no memory for another object");
 		refuse(s, DIMSE_OUT_OF_RESOURCES);
 		return;
 	}
@@ -109,7 +112,7 @@ static void watch(struct scp *s, const struct uid_syntax *syntax)
 	if (syntax->flags & UID_DEFLATED && !s->inflate)
 		s->inflate = malloc(sizeof *s->inflate);
 	if (syntax->flags & UID_DEFLATED && !s->inflate) {
-		err_set(&s->object.err, ERR_SYSTEM, 0, "no memory to inflate");
+		err_set(&s->own.object.err, ERR_SYSTEM, 0, "no memory to inflate");
 		refuse(s, DIMSE_OUT_OF_RESOURCES);
 		return;
 	}
@@ -118,7 +121,7 @@ static void watch(struct scp *s, const struct uid_syntax *syntax)
 
 static bool open_file(struct scp *s)
 {
-	return outfile_open(s->config->out, &s->file, &s->object.err) && write_head(s) &&
+	return outfile_open(s->config->out, &s->own.file, &s->own.object.err) && write_head(s) &&
 		begin_rewrite(s);
 }
 
@@ -127,8 +130,11 @@ void scp_begin_object(struct scp *s, uint16_t bad_status, const struct err *bad)
 {
 	const struct uid_syntax *syntax =
 		uid_syntax(s->agreed.syntax); /* we accepted it, so it is known */
-	struct scp_object *o = &s->object;
+	struct scp_object *o = &s->own.object;
 	*o = (struct scp_object){ .transfer_syntax = syntax->uid };
+	s->own.id = s->request.id;
+	s->own.context = s->context;
+	s->own.stored_as = stored_as(s)->uid;
 	s->phase = DATA_SET;
 	s->object_since = s->minute_since = s->now;
 	s->minute_bytes = 0;
@@ -152,17 +158,17 @@ void scp_begin_object(struct scp *s, uint16_t bad_status, const struct err *bad)
 
 void scp_pass_on(struct scp *s, struct span data)
 {
-	s->object.bytes += data.n;
+	s->own.object.bytes += data.n;
 	s->bytes += data.n;
-	if (s->object.status != DIMSE_SUCCESS)
+	if (s->own.object.status != DIMSE_SUCCESS)
 		return;
 	if (!check_pass(&s->reading->check, data)) {
-		s->object.err = s->reading->check.elem.err;
+		s->own.object.err = s->reading->check.elem.err;
 		refuse(s, DIMSE_CANNOT_UNDERSTAND);
 	} else if (!s->config->ignore && !write_body(s, data)) {
 		refuse(s,
-			s->object.err.kind == ERR_SYSTEM ? DIMSE_OUT_OF_RESOURCES
-							 : DIMSE_CANNOT_UNDERSTAND);
+			s->own.object.err.kind == ERR_SYSTEM ? DIMSE_OUT_OF_RESOURCES
+							     : DIMSE_CANNOT_UNDERSTAND);
 	}
 }
 
@@ -173,39 +179,18 @@ static bool agrees(struct scp *s, const struct elem_want *w, const char *what, c
 	uid_from_value(elem_value(w), &value);
 	if (span_eq_str(value, command))
 		return true;
-	err_set(&s->object.err, ERR_PEER, 0,
+	err_set(&s->own.object.err, ERR_PEER, 0,
 		"its %s is \"%s\" in the data set and %s in the command", what,
 		uid_name(value, there), uid_name(span_str(command), said));
 	refuse(s, DIMSE_CLASS_MISMATCH);
 	return false;
 }
 
-/* Whether the stored file may hold the object that has come: equal bytes in another transfer syntax are
- * another object. A bare one does not say. */
-static bool may_be_it(void *arg, int there, uint64_t *body)
-{
-	const struct scp *s = arg;
-	uint8_t head[PART10_META_MAX];
-	struct part10 p;
-	struct err e = { 0 };
-	*body = 0;
-	if (s->config->bare)
-		return true;
-	ssize_t n;
-	do
-		n = pread(there, head, sizeof head, 0);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0 || part10_read(span_of(head, (size_t)n), false, &p, &e) != PART10_OK)
-		return false;
-	*body = p.at;
-	return strcmp(p.transfer_syntax, stored_as(s)->uid) == 0;
-}
-
 static bool make_name(struct scp *s, const struct naming_values *values, char name[NAMING_CAP])
 {
 	const struct scp_names *own = s->config->names;
-	return own ? own->make(own->arg, values, name, &s->object.err)
-		   : naming_make(s->config->name, values, name, &s->object.err);
+	return own ? own->make(own->arg, values, name, &s->own.object.err)
+		   : naming_make(s->config->name, values, name, &s->own.object.err);
 }
 
 /* Its file name. False: refused. */
@@ -217,7 +202,7 @@ static bool name_object(struct scp *s)
 		if (wanted[i].key <= NAMING_SERIES)
 			uid_from_value(elem_value(&s->reading->want[i]), &values.v[wanted[i].key]);
 	}
-	values.v[NAMING_TRANSFER_SYNTAX] = span_str(s->object.transfer_syntax);
+	values.v[NAMING_TRANSFER_SYNTAX] = span_str(s->own.object.transfer_syntax);
 	values.v[NAMING_CALLING] = span_str(s->calling);
 	values.v[NAMING_CALLED] = span_str(s->called);
 	char name[NAMING_CAP];
@@ -226,57 +211,39 @@ static bool name_object(struct scp *s)
 		refuse(s, DIMSE_CANNOT_UNDERSTAND);
 	if (!made)
 		return false;
-	scp_forget_object(s); /* while its answer waits for the folder, nothing of it is needed */
-	s->name = strdup(name);
-	if (s->name)
+	s->own.name = strdup(name);
+	if (s->own.name)
 		return true;
-	err_set(&s->object.err, ERR_SYSTEM, 0, "no memory for a file name");
+	err_set(&s->own.object.err, ERR_SYSTEM, 0, "no memory for a file name");
 	refuse(s, DIMSE_OUT_OF_RESOURCES);
 	return false;
-}
-
-void scp_place(struct scp *s)
-{
-	struct scp_object *o = &s->object;
-	const struct outfile_like same = { may_be_it, s };
-	s->phase = PLACED;
-	o->placed = outfile_place(s->config->out, &s->file, s->name, &same, s->placed, &o->err);
-	if (o->placed == OUTFILE_COMPARING) {
-		s->phase = PLACING;
-	} else if (o->placed == OUTFILE_FAILED) {
-		refuse(s, DIMSE_OUT_OF_RESOURCES);
-	} else if (o->placed == OUTFILE_REJECTED) {
-		err_set(&o->err, ERR_PEER, 0, "%s is there already", s->name);
-		refuse(s, DIMSE_DUPLICATE);
-	} else {
-		o->file = s->placed;
-	}
-	if (s->phase == PLACED)
-		scp_forget_object(s);
 }
 
 /* The last byte of the data set is here. */
 void scp_finish_object(struct scp *s)
 {
-	struct scp_object *o = &s->object;
-	s->phase = PLACED;
-	if (o->status != DIMSE_SUCCESS)
-		return;
-	if (!check_end(&s->reading->check)) {
+	struct scp_object *o = &s->own.object;
+	bool good = o->status == DIMSE_SUCCESS;
+	s->phase = HELD;
+	s->own.stage = WHOLE;
+	if (good && !check_end(&s->reading->check)) {
 		o->err = s->reading->check.elem.err;
 		refuse(s, DIMSE_CANNOT_UNDERSTAND);
-		return;
+		good = false;
 	}
-	if (s->rewrite && !s->config->ignore && !rewrite_end(s->rewrite, &s->file, &o->err)) {
+	if (good && s->rewrite && !s->config->ignore &&
+		!rewrite_end(s->rewrite, &s->own.file, &o->err)) {
 		refuse(s,
 			o->err.kind == ERR_SYSTEM ? DIMSE_OUT_OF_RESOURCES
 						  : DIMSE_CANNOT_UNDERSTAND);
-		return;
+		good = false;
 	}
-	if (agrees(s, &s->reading->want[0], "SOP Class UID", o->sop_class) &&
+	good = good && agrees(s, &s->reading->want[0], "SOP Class UID", o->sop_class) &&
 		agrees(s, &s->reading->want[1], "SOP Instance UID", o->sop_instance) &&
-		!s->config->ignore && name_object(s))
-		scp_place(s);
-	else
-		scp_forget_object(s);
+		!s->config->ignore && name_object(s);
+	scp_forget_object(s);
+	if (good && scp_set_aside(s))
+		scp_next_message(s);
+	else if (good)
+		outfile_whole(s->config->out, &s->own.file);
 }

@@ -81,12 +81,12 @@ static void turn(struct scp *scp, uint64_t now)
 	for (bool more = true; more;) {
 		while (scp_next(scp, &news))
 			hear(&news);
-		more = scp_waits(scp);
-		if (!more)
-			break;
-		const bool settled = outdir_settle(&out, &why);
-		scp_answer(scp, settled, &why, &news);
-		hear(&news);
+		more = scp_place(scp);
+		const bool settled = !more || outdir_settle(&out, &why);
+		while (scp_waits(scp)) {
+			scp_answer(scp, settled, &why, &news);
+			hear(&news);
+		}
 	}
 }
 

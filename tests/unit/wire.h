@@ -144,11 +144,11 @@ static inline void scp_step(void)
 	for (bool more = true; more;) {
 		while (scp_next(scp, &news))
 			scp_hear(&news);
-		more = scp_waits(scp);
-		if (more) {
-			const bool settled = outdir_settle(&out, &why) && !settle_fails;
-			if (settle_fails)
-				err_set(&why, ERR_SYSTEM, EIO, "cannot sync");
+		more = scp_place(scp);
+		const bool settled = !more || (outdir_settle(&out, &why) && !settle_fails);
+		if (!settled)
+			err_set(&why, ERR_SYSTEM, EIO, "cannot sync");
+		while (scp_waits(scp)) {
 			scp_answer(scp, settled, &why, &news);
 			scp_hear(&news);
 		}
