@@ -73,6 +73,8 @@ static void settle_all(void)
 			scp_hear(&news);
 		}
 		n_lots += n_lots < 63;
+		for (const struct scp_item *o = scp->aside; o; o = o->next)
+			CHECK(o->stage != PLACED); /* each knows what this settling came to */
 		while (scp_next(scp, &news))
 			scp_hear(&news);
 	}
