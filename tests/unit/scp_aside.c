@@ -73,8 +73,9 @@ static void settle_all(void)
 			scp_hear(&news);
 		}
 		n_lots += n_lots < 63;
+		CHECK(scp->own.stage != PLACED); /* each knows what this settling came to */
 		for (const struct scp_item *o = scp->aside; o; o = o->next)
-			CHECK(o->stage != PLACED); /* each knows what this settling came to */
+			CHECK(o->stage != PLACED);
 		while (scp_next(scp, &news))
 			scp_hear(&news);
 	}
