@@ -2,6 +2,7 @@
 """A short scenario, and one fault a run: killed at each system call, or a call that fails, in both roles, plain and
 with TLS. After each run: what was acknowledged is there and whole, what was not is whole or not there, and started
 again and repeated everything is there once. FAULTS=all tries each point with TLS too, else each fifth."""
+import copy
 import os
 import subprocess
 import time
@@ -19,6 +20,8 @@ FAILURES = (("disk", "EIO"), ("room", "ENOSPC"), ("room", "EDQUOT"), ("table", "
 if SANITIZED:  # its own calls are among all, and without memory it ends
     KILLS, FAILURES = KILLS[:1], tuple(f for f in FAILURES if f[0] not in ("memory", "all"))
 objects = Objects(T / "objects")
+together = copy.copy(objects)
+together.window = 0
 total = 0
 
 
@@ -38,8 +41,8 @@ def sweep(text, scenario, faults, step=1):
     claim(text, not findings, "\n".join(findings))
 
 
-def receiver(link, *options):
-    return lambda folder, fault: receive_with(objects, folder, link, fault, options)
+def receiver(link, *options, what=objects):
+    return lambda folder, fault: receive_with(what, folder, link, fault, options)
 
 
 def main():
@@ -53,6 +56,13 @@ def main():
               lambda folder, fault: send_with(objects, folder, link, fault), KILLS, step)
         sweep(f"{name}: send --journal meets a call that fails: 0 only if all was given, and repeated it ends with 0",
               lambda folder, fault: send_with(objects, folder, link, fault), FAILURES, step)
+    for name, link, step in (("plain", None, SOME if SANITIZED else 1), ("TLS", secure, SOME)):
+        sweep(f"{name}, within a window: killed, a receiver has what it acknowledged, whole, and no torn file",
+              receiver(link, *OPEN, what=together), KILLS, step)
+        sweep(f"{name}, within a window: a call that fails is A700 for what hangs on it, and nothing is stored then",
+              receiver(link, *OPEN, what=together), FAILURES, step)
+    sweep("--duplicates replace, within a window: of an acknowledged instance there is one whole file",
+          receiver(None, *OPEN, "--duplicates", "replace", what=together), (*KILLS[:1], *FAILURES[:2]))
     sweep("--duplicates replace: killed or failing, of an acknowledged instance there is one whole file",
           receiver(None, *OPEN, "--duplicates", "replace"), (*KILLS[:1], *FAILURES[:2]))
     sweep("in its sandbox, its key kept by another process: killed it has what it acknowledged",

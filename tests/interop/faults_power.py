@@ -31,9 +31,9 @@ def lines_of(program):
     return [line for line in program.lines() if line.count("\t") == 6]
 
 
-def trace_receiver(folder, out, fault, *options):
+def trace_receiver(folder, out, fault, *options, window=None):
     port, program = start_receiver(folder, out, None, fault, ("--no-sandbox", "--no-keeper", *options))
-    give(port, None, objects.sent)
+    give(port, None, objects.sent, window)
     program.end(signal.SIGTERM)
     return lines_of(program)
 
@@ -77,12 +77,12 @@ def judge_receiver(disk, trace, outcome, what):
     return outcome
 
 
-def receiver(name, *options):
+def receiver(name, *options, window=None):
     """One run from nothing, in a folder that it makes."""
     folder = T / name
     (folder / "disk").mkdir(parents=True)
     disk, outcome = Disk(folder / "disk"), Outcome()
-    trace = trace_receiver(folder, folder / "disk" / "in" / "box", ("change", "trace", 0), *options)
+    trace = trace_receiver(folder, folder / "disk" / "in" / "box", ("change", "trace", 0), *options, window=window)
     judge_receiver(disk, trace, outcome, name)
     print(f"# {name}: {outcome.points} points, {outcome.states} states, {len(disk.known)} objects acknowledged")
     return outcome, disk
@@ -224,6 +224,9 @@ def main():
     outcome, disk = receiver("nested", "--name", "{Modality}/{SOPClassUID}/{SOPInstanceUID}.dcm")
     claim("neither in folders within folders", not outcome.wrong and len(disk.known) == len(objects.bodies),
           "\n".join(outcome.wrong))
+    outcome, disk = receiver("together", window=0)
+    claim("nor where all came within a window, and are synced and answered together", not outcome.wrong
+          and len(disk.known) == len(objects.bodies), "\n".join(outcome.wrong))
     outcome = receiver_after_a_kill()
     claim("nor when the receiver was killed before, at any change, and started again", not outcome.wrong,
           "\n".join(outcome.wrong))

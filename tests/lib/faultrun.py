@@ -20,6 +20,8 @@ SANITIZED = os.environ.get("O", "").rstrip("/").endswith("-san")
 class Objects:
     """new, the same again, another content of its UID, another one: as files, and their data sets."""
 
+    window = None  # as rawpeer.associate_rq has it: given within a window, all of them before an answer
+
     def __init__(self, folder):
         self.folder = folder
         folder.mkdir(parents=True)

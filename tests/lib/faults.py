@@ -14,9 +14,9 @@ from harness import WAIT, body_bytes
 from rawpeer import (COMMAND, CT, EXPLICIT_LE, LAST, RELEASE_RP, RELEASE_RQ, Gone, Wire, associate_ac,
                      associate_rq, p_data, pdu, store_rq, store_rsp)
 
-def give(port, link, objects):
+def give(port, link, objects, window=None):
     """Sends on one association after another, as long as each brings an object forward; what became of each object:
-    a status, or None where there was no answer."""
+    a status, or None where there was no answer. With a window all are sent before the first answer is read."""
     told = [None] * len(objects)
     at = 0
     while at < len(objects):
@@ -27,13 +27,19 @@ def give(port, link, objects):
             wire = Wire(link.wrap(sock, "receive") if link else sock)
             sock = wire.sock
             sock.settimeout(WAIT)
-            wire.put(associate_rq([(CT, [EXPLICIT_LE])]))
+            wire.put(associate_rq([(CT, [EXPLICIT_LE])], window=window))
             if wire.get()[0] != 2:
                 raise Gone()
+            whole = [p_data(1, COMMAND | LAST, store_rq(CT, uid, i)) + p_data(1, LAST, body)
+                     for i, (uid, body) in enumerate(objects, 1)]
+            if window is not None:
+                at += 1  # the first one had its chance, whatever becomes of the connection
+                wire.put(*whole[begun:])
+                at = begun
             while at < len(objects):
-                uid, body = objects[at]
                 at += 1
-                wire.put(p_data(1, COMMAND | LAST, store_rq(CT, uid, at)), p_data(1, LAST, body))
+                if window is None:
+                    wire.put(whole[at - 1])
                 told[at - 1] = struct.unpack("<H", wire.message()[0][0x900])[0]
             wire.put(pdu(RELEASE_RQ, bytes(4)))
             wire.get()
@@ -112,7 +118,7 @@ def judge_again(objects, folder, out, link, options, unreadable=False):
     again = folder / "again"
     again.mkdir()
     port, run = start_receiver(again, out, link, options=options)
-    told = give(port, link, objects.sent)
+    told = give(port, link, objects.sent, objects.window)
     code = run.end(signal.SIGTERM)
     bodies, parts = found(out)
     wrong = []
@@ -148,13 +154,13 @@ def receive_with(objects, folder, link, fault, options=()):
     folder.mkdir()
     port, run = start_receiver(folder, out, link, fault, options)
     kills = fault[1].startswith("kill")
-    told = give(port, link, objects.sent)
+    told = give(port, link, objects.sent, objects.window)
     served = any(status is not None for status in told)
     wrong, later = [], told
     judge = judge_replaced if "replace" in options else judge_out
     if not kills and run.hit():
         wrong += judge(objects, told, out, rival_is_broken(run))
-        later = give(port, link, objects.sent)
+        later = give(port, link, objects.sent, objects.window)
     code = run.end(signal.SIGTERM)
     if run.hit() and not kills:
         if isinstance(code, str) or code < 0:

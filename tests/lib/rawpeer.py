@@ -27,18 +27,20 @@ def uid_bytes(uid):
     return uid if isinstance(uid, bytes) else uid.encode()
 
 
-def user_information(max_pdu):
-    return item(0x50, item(0x51, struct.pack(">I", max_pdu)) + item(0x52, b"1.2.3.4"))
+def user_information(max_pdu, window=None):
+    """window: the operations that may be invoked before their answers (PS3.7 D.3.3.3); None says nothing of it."""
+    more = b"" if window is None else item(0x53, struct.pack(">HH", window, 1))
+    return item(0x50, item(0x51, struct.pack(">I", max_pdu)) + item(0x52, b"1.2.3.4") + more)
 
 
-def associate_rq(contexts, calling="RAW", called="DCMSEC", max_pdu=16384):
+def associate_rq(contexts, calling="RAW", called="DCMSEC", max_pdu=16384, window=None):
     """contexts: (abstract syntax, [transfer syntaxes]), numbered 1, 3, 5 ..."""
     body = struct.pack(">HH16s16s32x", 1, 0, called.encode().ljust(16), calling.encode().ljust(16))
     body += item(0x10, b"1.2.840.10008.3.1.1.1")
     for i, (abstract, syntaxes) in enumerate(contexts):
         inner = item(0x30, uid_bytes(abstract)) + b"".join(item(0x40, uid_bytes(s)) for s in syntaxes)
         body += item(0x20, struct.pack(">Bxxx", 2 * i + 1) + inner)
-    return pdu(ASSOCIATE_RQ, body + user_information(max_pdu))
+    return pdu(ASSOCIATE_RQ, body + user_information(max_pdu, window))
 
 
 def proposed(rq_body):
