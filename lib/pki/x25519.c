@@ -180,7 +180,10 @@ struct ladder {
 	struct number u, x2, z2, x3, z3;
 	struct number a, b, c, d;
 	uint8_t k[X25519_SIZE];
+	bool short_u; /* it has one limb, as the base point's, which is 9; it is no secret */
 };
+
+static const struct number zero;
 
 static inline void swap_if(struct number *a, struct number *b, limb yes)
 {
@@ -205,7 +208,10 @@ static void step(struct ladder *s)
 	square(&s->x3, &s->x3);
 	subtract(&s->z3, &s->d, &s->c);
 	square(&s->z3, &s->z3);
-	multiply(&s->z3, &s->z3, &s->u);
+	if (s->short_u)
+		scale(&s->z3, &s->z3, s->u.l[0], &zero);
+	else
+		multiply(&s->z3, &s->z3, &s->u);
 	square(&s->a, &s->a); /* AA */
 	square(&s->b, &s->b); /* BB */
 	multiply(&s->x2, &s->a, &s->b);
@@ -221,6 +227,7 @@ bool x25519(uint8_t *out, const uint8_t *scalar, const uint8_t *u)
 	uint8_t any = 0;
 	load(&s.u, u);
 	s.x3 = s.u;
+	s.short_u = (s.u.l[1] | s.u.l[2] | s.u.l[3] | s.u.l[4]) == 0;
 	for (int i = 0; i < X25519_SIZE; i++)
 		s.k[i] = scalar[i];
 	s.k[0] &= 0xf8;

@@ -133,9 +133,14 @@ static bool write_hello(struct modern *m, struct span cookie)
 	psk_write(m, &b); /* the last one (4.2.11) */
 	buf_close_be(&b, list, 2);
 	buf_close_be(&b, body, 3);
-	if (buf_ok(&b))
-		psk_bind(m, (struct mspan){ b.p, b.n });
-	if (!share || !buf_ok(&b) || !out_message(m, buf_span(&b)))
+	const size_t before = b.n - psk_binders(m);
+	const struct mspan binders = { b.p + before, b.n - before };
+	bool good = share && buf_ok(&b) && out_message(m, span_of(b.p, before));
+	if (good && binders.n > 0) {
+		psk_bind(m, binders);
+		good = out_message(m, span_of(binders.p, binders.n));
+	}
+	if (!good)
 		return modern_fail(m, ERR_TLS, INTERNAL_ERROR, "no ClientHello could be made");
 	out_seal(m);
 	return true;

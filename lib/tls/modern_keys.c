@@ -26,24 +26,18 @@ void transcript_add(struct transcript *t, struct span bytes)
 		br_sha384_update(&t->sha384, bytes.p, bytes.n);
 }
 
-size_t transcript_hash_with(
-	const struct transcript *t, bool sha384, struct span more, uint8_t hash[KEYS_HASH])
+size_t transcript_hash_as(const struct transcript *t, bool sha384, uint8_t hash[KEYS_HASH])
 {
-	if (sha384) {
-		br_sha384_context h = t->sha384;
-		br_sha384_update(&h, more.p, more.n);
-		br_sha384_out(&h, hash);
-		return br_sha384_SIZE;
-	}
-	br_sha256_context h = t->sha256;
-	br_sha256_update(&h, more.p, more.n);
-	br_sha256_out(&h, hash);
-	return br_sha256_SIZE;
+	if (sha384)
+		br_sha384_out(&t->sha384, hash);
+	else
+		br_sha256_out(&t->sha256, hash);
+	return sha384 ? br_sha384_SIZE : br_sha256_SIZE;
 }
 
 size_t transcript_hash(const struct transcript *t, uint8_t hash[KEYS_HASH])
 {
-	return transcript_hash_with(t, t->use384, span_of(NULL, 0), hash);
+	return transcript_hash_as(t, t->use384, hash);
 }
 
 void transcript_retry(struct transcript *t)

@@ -21,9 +21,8 @@ void transcript_add(struct transcript *t, struct span bytes);
 /* TLS 1.3: nothing but the hash of the suite is asked for from here on. */
 void transcript_choose(struct transcript *t, bool sha384);
 size_t transcript_hash(const struct transcript *t, uint8_t hash[KEYS_HASH]); /* its size */
-/* Of all so far and of more, which is not added; with the hash that is named, as long as both run. */
-size_t transcript_hash_with(
-	const struct transcript *t, bool sha384, struct span more, uint8_t hash[KEYS_HASH]);
+/* With the hash that is named, as long as both run. */
+size_t transcript_hash_as(const struct transcript *t, bool sha384, uint8_t hash[KEYS_HASH]);
 /* Puts message_hash in the place of all so far (4.4.1, HelloRetryRequest). */
 void transcript_retry(struct transcript *t);
 

@@ -13,13 +13,12 @@ static size_t hash_size(bool sha384)
 	return sha384 ? br_sha384_SIZE : br_sha256_SIZE;
 }
 
-/* 4.2.11.2: over all so far and the hello up to its binders. Returns its size. */
-static size_t make_binder(
-	const struct modern *m, bool sha384, struct span partial, uint8_t binder[KEYS_HASH])
+/* 4.2.11.2: the hello up to its binders is in the transcript. Returns its size. */
+static size_t make_binder(const struct modern *m, bool sha384, uint8_t binder[KEYS_HASH])
 {
 	struct schedule s;
 	uint8_t hash[KEYS_HASH], key[KEYS_HASH];
-	const size_t n = transcript_hash_with(&m->transcript, sha384, partial, hash);
+	const size_t n = transcript_hash_as(&m->transcript, sha384, hash);
 	schedule_start(&s, sha384, span_of(m->resume.secret, n));
 	schedule_derive(&s, "res binder", NULL, key);
 	keys_finished(&s, key, hash, binder);
@@ -62,14 +61,16 @@ void psk_write(const struct modern *m, struct buf *b)
 	buf_close_be(b, ext, 2);
 }
 
-void psk_bind(const struct modern *m, struct mspan hello)
+size_t psk_binders(const struct modern *m)
+{
+	return resume_offers(m, TLS_1_3) ? 2 + 1 + offered_hash(m) : 0;
+}
+
+void psk_bind(const struct modern *m, struct mspan binders)
 {
 	uint8_t binder[KEYS_HASH];
-	if (!resume_offers(m, TLS_1_3))
-		return;
-	const size_t n = offered_hash(m);
-	make_binder(m, n == br_sha384_SIZE, span_of(hello.p, hello.n - n - 3), binder);
-	memcpy(hello.p + hello.n - n, binder, n);
+	const size_t n = make_binder(m, offered_hash(m) == br_sha384_SIZE, binder);
+	memcpy(binders.p + binders.n - n, binder, n);
 }
 
 bool psk_chosen(struct modern *m, const struct hello *h)
@@ -139,15 +140,14 @@ static bool read_offer(
 }
 
 /* A binder that is wrong ends it (4.2.11); anything else that is wrong means a full handshake. */
-static bool try_one(struct modern *m, const struct offered *o, struct span message,
-	struct span identity, struct span binder)
+static bool try_one(struct modern *m, struct span identity, struct span binder)
 {
 	struct tls_session s;
 	uint8_t want[KEYS_HASH];
 	const bool sha384 = m->suite->sha384;
 	if (!resume_recall(m, identity, TLS_1_3, &s) || s.secret.n != hash_size(sha384))
 		return true;
-	const size_t n = make_binder(m, sha384, span_at(message, 0, o->partial), want);
+	const size_t n = make_binder(m, sha384, want);
 	if (binder.n != n || !wipe_same(binder.p, want, n))
 		return modern_fail(m, ERR_TLS, DECRYPT_ERROR,
 			"the client does not know the secret of the session that it resumes");
@@ -176,11 +176,13 @@ bool psk_choose(struct modern *m, const struct hello *h, struct span message)
 			"the client offers a pre-shared key without saying how to use it");
 	if (!read_offer(m, h, message, &o))
 		return false;
+	transcript_add(&m->transcript, span_at(message, 0, o.partial));
+	m->resume.heard = o.partial;
 	for (int i = 0; dhe && !m->resume.used && i < IDENTITIES; i++) {
 		if (!next_identity(&o.identities, &identity) || !next_binder(&o.binders, &binder))
 			break;
 		m->resume.identity = (uint16_t)i;
-		const bool fine = try_one(m, &o, message, identity, binder);
+		const bool fine = try_one(m, identity, binder);
 		resume_forget(m);
 		if (!fine)
 			return false;

@@ -29,6 +29,7 @@ struct resume {
 	bool willing; /* server: the client wants a ticket; client, TLS 1.2: one was announced */
 	bool used;    /* the handshake resumes */
 	uint16_t identity;              /* server: which was chosen */
+	size_t heard;                   /* server: bytes of the hello that are in the transcript */
 	uint8_t secret[SESSION_SECRET]; /* of the session resumed; later, TLS 1.3: for the next */
 	struct span message;            /* server: NewSessionTicket, whole */
 };
@@ -56,9 +57,11 @@ void resume_continue12(struct modern *m, const struct tls_session *session);
 /* ---- modern_psk.c, TLS 1.3 */
 
 void psk_write_modes(const struct modern *m, struct buf *b);
-/* Client: the last extension of a hello, and, once that is whole, the binder in it. */
+/* Client: the last extension of a hello; the bytes of it, at the end, that depend on all before them, of
+ * which there may be none; and how these are made once all before them is in the transcript. */
 void psk_write(const struct modern *m, struct buf *b);
-void psk_bind(const struct modern *m, struct mspan hello);
+size_t psk_binders(const struct modern *m);
+void psk_bind(const struct modern *m, struct mspan binders);
 /* Client: what the server chose; false when it failed. */
 bool psk_chosen(struct modern *m, const struct hello *h);
 /* Server: chooses, when there is one to choose; false when it failed. message: with its header. */

@@ -176,7 +176,7 @@ static bool answer(struct modern *m, struct span message, struct span theirs)
 	if (!share_agree(&m->share, theirs, secret, &secret_n))
 		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
 			"the client sent a key share that is no point of its curve");
-	transcript_add(&m->transcript, message);
+	transcript_add(&m->transcript, span_at(message, m->resume.heard, message.n));
 	if (!send_hello(m, random, span_of(point, point_n)))
 		return false;
 	auth_handshake_keys(m, span_of(secret, secret_n));

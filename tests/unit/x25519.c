@@ -212,9 +212,9 @@ static void inverses(void)
 		multiply(&r, &r, &a);
 		check_number("a number times its inverse", &r, one);
 	}
-	struct number zero = { { 0 } };
-	invert(&zero);
-	check_number("0 to a power", &zero, (struct big){ { 0 } });
+	struct number none = { { 0 } };
+	invert(&none);
+	check_number("0 to a power", &none, (struct big){ { 0 } });
 }
 
 /* ---- RFC 7748 */
