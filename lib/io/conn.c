@@ -347,7 +347,7 @@ bool conn_next(struct conn *c, struct ul_event *ev)
 	c->eaten = 0;
 	outgrow_setup(c); /* the last event no longer borrows from it */
 	bool found = upper_layer_next(c, ev);
-	/* A TLS engine may have read ahead: each of its records is a span of its own. */
+	/* Behind the plaintext that was eaten the TLS engine may find more in what was read. */
 	while (!found && c->phase == OPEN && (conn_plain(c).n || conn_may_read(c))) {
 		conn_read(c);
 		tls_news(c);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-	IN_ROOM = 8 * TLS_IN_SIZE,
+	IN_ROOM = 16 * TLS_IN_SIZE,
 	OUT_ROOM = 2048, /* responses are small */
 };
 

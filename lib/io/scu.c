@@ -9,7 +9,7 @@
 
 enum {
 	IN_ROOM = 4 * TLS_IN_SIZE, /* for servers that list a hundred authorities in one message */
-	OUT_ROOM = 4 * TLS_OUT_SIZE,
+	OUT_ROOM = 16 * TLS_OUT_SIZE,
 	SMALL_OUT = 4096,
 	SMALL_STORE = 40960, /* takes requests of over a hundred contexts */
 	PDV_MAX = 1 << 20,   /* so that an abort never waits for more than this */

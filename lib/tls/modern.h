@@ -128,10 +128,17 @@ struct modern {
 		[KEYS_HASH];   /* client: for sending, server: for receiving, after Finished */
 	uint64_t update_after; /* records under one key until we update it (5.5) */
 
-	/* in: [0, gathered) is handshake messages, [raw, end) records; plain lies between. */
+	/* in: [0, gathered) is handshake messages, [raw, end) records; plain lies between, of as many
+	 * records as there were, and behind it what the last one brought that is none. */
 	struct mspan in;
 	size_t gathered, raw, end;
 	struct mspan plain;
+	struct {
+		bool waits; /* until plain is eaten */
+		uint8_t type;
+		struct mspan content;
+		int alert; /* it did not open; else 0 */
+	} ahead;
 
 	/* out: [head, tail) is sealed; behind it a record of kind and content is being filled. */
 	struct mspan out;

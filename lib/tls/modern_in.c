@@ -42,7 +42,7 @@ static bool connected(const struct modern *m)
  * then takes as much as the buffer holds. */
 struct mspan modern_in(struct modern *m)
 {
-	if (m->failed || m->cut || m->peer_closed || m->plain.n > 0)
+	if (m->failed || m->cut || m->peer_closed || m->plain.n > 0 || m->ahead.waits)
 		return (struct mspan){ NULL, 0 };
 	if (m->raw > m->gathered) {
 		memmove(m->in.p + m->gathered, m->in.p + m->raw, m->end - m->raw);
@@ -299,6 +299,20 @@ static bool ccs(struct modern *m, struct span body)
 	return true;
 }
 
+static bool does_not_open(struct modern *m, int alert)
+{
+	return modern_fail(m, ERR_TLS, (enum alert_code)alert,
+		"a TLS record from the peer does not verify; look for something in between "
+		"that alters traffic, and try again");
+}
+
+/* RFC 8449 4: who agreed to our limit keeps to it, padding included. */
+static bool over_limit(const struct modern *m, size_t record)
+{
+	return m->rx.suite && m->most && m->config->record_limit &&
+		record > protect_before(&m->rx) + protect_after(&m->rx) + m->config->record_limit;
+}
+
 static bool opened(struct modern *m, struct mspan record)
 {
 	uint8_t type = record.p[0];
@@ -316,10 +330,7 @@ static bool opened(struct modern *m, struct mspan record)
 		m->skip -= record.n;
 		return true;
 	}
-	/* RFC 8449 4: who agreed to our limit keeps to it, padding included. */
-	const size_t spare = protect_before(&m->rx) + protect_after(&m->rx);
-	if (m->rx.suite && m->most && m->config->record_limit &&
-		record.n > spare + m->config->record_limit)
+	if (over_limit(m, record.n))
 		return modern_fail(m, ERR_TLS, RECORD_OVERFLOW,
 			"the peer sent a TLS record that is longer than we agreed");
 	if (!protect_open(&m->rx, record, NULL, &type, &content, &code)) {
@@ -327,13 +338,19 @@ static bool opened(struct modern *m, struct mspan record)
 			m->skip -= record.n;
 			return true;
 		}
-		return modern_fail(m, ERR_TLS, (enum alert_code)code,
-			"a TLS record from the peer does not verify; look for something in between "
-			"that alters traffic, and try again");
+		return does_not_open(m, code);
 	}
 	if (m->rx.suite)
 		m->skip = 0;
 	return content_came(m, type, content);
+}
+
+/* What read_ahead had to leave. */
+static bool was_ahead(struct modern *m)
+{
+	m->ahead.waits = false;
+	return m->ahead.alert ? does_not_open(m, m->ahead.alert)
+			      : content_came(m, m->ahead.type, m->ahead.content);
 }
 
 /* Opens the next record. False: it is not whole yet, or it failed. */
@@ -343,6 +360,8 @@ static bool next_record(struct modern *m)
 	uint8_t type, major;
 	uint16_t n;
 	const size_t most = m->rx.suite ? RECORD_SEALED : RECORD_PLAIN;
+	if (m->ahead.waits)
+		return was_ahead(m);
 	if (!span_u8(&r, &type) || !span_u8(&r, &major) || !span_skip(&r, 1) || !span_u16be(&r, &n))
 		return false;
 	if (!m->hello_done && (type < RECORD_CCS || type > RECORD_DATA || major != 3))
@@ -363,6 +382,36 @@ static bool next_record(struct modern *m)
 	return m->idle <= IDLE_MAX || unexpected(m, "too many records without content");
 }
 
+static bool data_follows(const struct modern *m, struct mspan *record)
+{
+	struct span r = span_of(m->in.p + m->raw, m->end - m->raw);
+	uint8_t type;
+	uint16_t n;
+	if (!span_u8(&r, &type) || type != RECORD_DATA || !span_skip(&r, 2) ||
+		!span_u16be(&r, &n) || n > RECORD_SEALED || r.n < n)
+		return false;
+	*record = (struct mspan){ m->in.p + m->raw, (size_t)RECORD_HEADER + n };
+	return !over_limit(m, record->n);
+}
+
+/* Opens the data that follow to where the plaintext ends, so that it is one piece. What turns out to be
+ * something else, or none, waits until the plaintext before it is eaten. */
+static void read_ahead(struct modern *m)
+{
+	struct mspan record;
+	while (m->plain.n > 0 && !m->ahead.waits && data_follows(m, &record)) {
+		uint8_t *end = m->plain.p + m->plain.n;
+		int alert;
+		const bool good = protect_open(
+			&m->rx, record, end, &m->ahead.type, &m->ahead.content, &alert);
+		m->raw += record.n;
+		m->ahead.alert = good ? 0 : alert;
+		m->ahead.waits = !good || m->ahead.type != RECORD_DATA || m->ahead.content.n == 0;
+		if (!m->ahead.waits)
+			m->plain.n += m->ahead.content.n;
+	}
+}
+
 void modern_run(struct modern *m)
 {
 	while (!m->failed && m->plain.n == 0) {
@@ -371,4 +420,5 @@ void modern_run(struct modern *m)
 		if (!next_message(m) && (m->failed || !next_record(m)))
 			return;
 	}
+	read_ahead(m);
 }

@@ -74,6 +74,7 @@ static void several_come_at_once(void)
 		tls_in_done(p->server.tls, out.n);
 		for (struct span plain; (plain = tls_plain(p->server.tls)).n > 0;) {
 			CHECK(plain.p > in.p && plain.p + plain.n <= in.p + out.n);
+			CHECK_INT(plain.n, N);
 			REQUIRE(n + plain.n <= N);
 			memcpy(got + n, plain.p, plain.n);
 			n += plain.n;
@@ -83,6 +84,79 @@ static void several_come_at_once(void)
 		CHECK(memcmp(got, data, N) == 0);
 		/* All is opened, so all of the buffer is there for the next reading. */
 		CHECK_INT(tls_in(p->server.tls).n, RECORDS * TLS_IN_SIZE);
+		pair_free(p);
+	}
+}
+
+/* All that the client wrote, in one reading. */
+static void give_all(struct pair *p)
+{
+	const struct span out = tls_out(p->client.tls);
+	const struct mspan in = tls_in(p->server.tls);
+	REQUIRE(in.n >= out.n);
+	memcpy(in.p, out.p, out.n);
+	tls_out_done(p->client.tls, out.n);
+	tls_in_done(p->server.tls, in.n < out.n ? in.n : out.n);
+}
+
+static void put_record(struct pair *p, size_t at, size_t n)
+{
+	const struct mspan room = tls_room(p->client.tls);
+	REQUIRE(room.n >= n);
+	memcpy(room.p, data + at, n);
+	tls_room_done(p->client.tls, n);
+	tls_flush(p->client.tls);
+}
+
+static void other_records_wait(void)
+{
+	enum { FIRST = 5000, NEXT = 300 };
+	for (int i = 0; i < 12; i++) {
+		struct pair *p = i % 2 ? pair_new12() : pair_new13();
+		struct tls *to;
+		roomy(p, RECORDS, RECORDS);
+		to = p->server.tls;
+		put_record(p, 0, FIRST);
+		put_record(p, FIRST, NEXT);
+		const uint64_t count = inside(&p->client)->tx.count;
+		if (i / 2 == 1) /* close_notify */
+			tls_close(p->client.tls);
+		else if (i / 2 == 2) /* an alert that means nothing */
+			out_alert(inside(&p->client), 1, i % 2 ? 100 : 90);
+		else if (i == 6)
+			CHECK(out_key_update(inside(&p->client), true));
+		else if (i / 2 == 4) { /* a record without content */
+			struct modern *m = inside(&p->client);
+			m->tail += protect_seal(&m->tx, RECORD_DATA, m->out.p + m->tail, 0);
+		}
+		if (i / 2 != 1)
+			put_record(p, FIRST + NEXT, NEXT);
+		if (i / 2 == 5) { /* the last record is changed */
+			const struct span out = tls_out(p->client.tls);
+			((uint8_t *)(uintptr_t)out.p)[out.n - 20] ^= 1;
+		}
+		give_all(p);
+		const struct span plain = tls_plain(to);
+		const bool whole = i / 2 == 0 || i == 7;
+		CHECK_INT(plain.n, FIRST + NEXT + (whole ? NEXT : 0));
+		CHECK(plain.n <= N && memcmp(plain.p, data, plain.n) == 0);
+		CHECK_INT(tls_state(to), TLS_READY);
+		CHECK_INT(tls_in(to).n, 0);
+		CHECK(!tls_peer_closed(to));
+		tls_plain_done(to, plain.n);
+		CHECK_INT(tls_state(to),
+			i / 2 == 5           ? TLS_FAILED
+				: i / 2 == 1 ? TLS_CLOSING
+					     : TLS_READY);
+		CHECK_INT(tls_error(to)->code, i / 2 == 5 ? 20 : 0);
+		CHECK(tls_peer_closed(to) == (i / 2 == 1));
+		const struct span rest = tls_plain(to);
+		CHECK_INT(rest.n, whole || i / 2 == 1 || i / 2 == 5 ? 0 : NEXT);
+		CHECK(memcmp(rest.p, data + FIRST + NEXT, rest.n) == 0 || rest.n == 0);
+		tls_plain_done(to, rest.n);
+		if (i == 6) /* and our own next record is an answer to it */
+			CHECK_INT(count_records(tls_out(to)), 1);
+		CHECK(inside(&p->client)->tx.count > count || i == 6);
 		pair_free(p);
 	}
 }
@@ -290,8 +364,10 @@ int main(void)
 	pair_engine = PAIR_MODERN;
 	test("a buffer for several records fills with as many, to leave in one write",
 		several_leave_at_once);
-	test("one reading takes several records, and each is opened where it lies",
+	test("one reading takes several records, whose content becomes one piece where they lie",
 		several_come_at_once);
+	test("what comes behind data, or does not open, waits until the data before it are eaten",
+		other_records_wait);
 	test("rooms for one and several records work together, however bytes are cut",
 		any_sizes_fit);
 	test("certificates and authorities by the dozen of kilobytes pass, in several records",
