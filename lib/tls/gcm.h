@@ -14,7 +14,7 @@ struct gcm {
 	const struct gcm_way *way;
 	br_aes_gen_ctr_keys aes;
 	/* Of the hash key H, as the way wants them: H^16 down to H, and the sums of their halves. */
-	uint8_t powers[GCM_POWERS][GCM_BLOCK], folds[GCM_POWERS][GCM_BLOCK];
+	_Alignas(16) uint8_t powers[GCM_POWERS][GCM_BLOCK], folds[GCM_POWERS][GCM_BLOCK];
 };
 
 /* One of the ways to do it. */

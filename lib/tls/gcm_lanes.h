@@ -44,21 +44,32 @@ WITH_LANES static inline void WIDTH(add)(
 	struct WIDTH(sums) * s, const struct gcm *g, VEC a, unsigned i)
 {
 	enum { SKIP = GCM_POWERS - 8 * LANES };
-	const VEC power = WIDTH(get)(g->powers[SKIP], i), fold = WIDTH(get)(g->folds[SKIP], i);
+	const VEC power = WIDTH(get)(__builtin_assume_aligned(g->powers[SKIP], 16), i);
+	const VEC fold = WIDTH(get)(__builtin_assume_aligned(g->folds[SKIP], 16), i);
 	s->low ^= EACH(clmulepi64)(a, power, 0x00);
 	s->high ^= EACH(clmulepi64)(a, power, 0x11);
 	s->middle ^= EACH(clmulepi64)(a ^ MM(shuffle_epi32)(a, 0x4e), fold, 0x00);
 }
 
-/* What stands in all eight. */
-#define EIGHT _Pragma("GCC unroll 8") for (unsigned i = 0; i < 8; i++)
+/* For each of the registers; written out, so that they are registers. */
+#define ONE(number, ...)             \
+	{                            \
+		enum { i = number }; \
+		__VA_ARGS__;         \
+	}
+#define EIGHT(...)          \
+	ONE(0, __VA_ARGS__) \
+	ONE(1, __VA_ARGS__) \
+	ONE(2, __VA_ARGS__) \
+	ONE(3, __VA_ARGS__) \
+	ONE(4, __VA_ARGS__) ONE(5, __VA_ARGS__) ONE(6, __VA_ARGS__) ONE(7, __VA_ARGS__)
 
 WITH_LANES static size_t WIDTH(run)(const struct gcm *g, uint8_t y[GCM_BLOCK],
 	const uint8_t nonce[12], struct span from, uint8_t *to, bool seal)
 {
 	enum { CHUNK = 8 * sizeof(VEC) };
 	const uint8_t *keys = g->aes.c_x86ni.skey.skni;
-	const unsigned rounds = g->aes.c_x86ni.num_rounds;
+	const uint8_t *last = keys + 16 * g->aes.c_x86ni.num_rounds;
 	const VEC reverse = ALL(_mm_set_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
 	/* The counter stands in the last four bytes, the most significant one first. */
 	const VEC swap = ALL(_mm_set_epi8(12, 13, 14, 15, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
@@ -72,34 +83,26 @@ WITH_LANES static size_t WIDTH(run)(const struct gcm *g, uint8_t y[GCM_BLOCK],
 	size_t done = 0;
 	for (; from.n - done >= CHUNK; done += CHUNK) {
 		struct WIDTH(sums) s = { 0 };
-		VEC block[8], key = ALL(load(keys));
-		unsigned round = 1;
-		EIGHT
-		{
-			block[i] = MM(shuffle_epi8)(counter, swap) ^ key;
-			counter = MM(add_epi32)(counter, step);
-		}
-		for (; round < 8; round++) {
-			key = ALL(load(keys + 16 * round));
-			EIGHT block[i] = EACH(aesenc)(block[i], key);
-			WIDTH(add)
-			(&s, g, MM(shuffle_epi8)(WIDTH(get)(hashed, 8 - round), reverse),
-				8 - round);
+		const uint8_t *at = keys;
+		VEC block[8], key = ALL(load(at));
+		EIGHT(block[i] = MM(shuffle_epi8)(counter, swap) ^ key;
+			counter = MM(add_epi32)(counter, step))
+		for (unsigned k = 7; k > 0; k--) {
+			key = ALL(load(at += 16));
+			EIGHT(block[i] = EACH(aesenc)(block[i], key))
+			WIDTH(add)(&s, g, MM(shuffle_epi8)(WIDTH(get)(hashed, k), reverse), k);
 		}
 		/* The state comes last, since it is ready last. */
 		WIDTH(add)
 		(&s, g, MM(shuffle_epi8)(WIDTH(get)(hashed, 0), reverse) ^ WIDENED(state), 0);
-		for (; round < rounds; round++) {
-			key = ALL(load(keys + 16 * round));
-			EIGHT block[i] = EACH(aesenc)(block[i], key);
+		while ((at += 16) < last) {
+			key = ALL(load(at));
+			EIGHT(block[i] = EACH(aesenc)(block[i], key))
 		}
-		key = ALL(load(keys + 16 * round));
-		EIGHT
-		{
-			const VEC out =
+		key = ALL(load(last));
+		EIGHT(const VEC out =
 				EACH(aesenclast)(block[i], key ^ WIDTH(get)(from.p + done, i));
-			memcpy(to + done + i * sizeof out, &out, sizeof out);
-		}
+			memcpy(to + done + i * sizeof out, &out, sizeof out))
 		state = reduce((struct product){ SUM(s.low), SUM(s.middle), SUM(s.high) });
 		if (seal && done == 0)
 			state = before; /* nothing was sealed yet */
@@ -122,5 +125,6 @@ WITH_LANES static size_t WIDTH(run)(const struct gcm *g, uint8_t y[GCM_BLOCK],
 #undef LATER
 #undef END
 #undef WITH_LANES
+#undef ONE
 #undef EIGHT
 #endif
