@@ -15,8 +15,9 @@ from harness import T, WAIT, skip
 ETC = {"resolv.conf": "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n", "hosts": "", "hosts.allow": "",
        "hosts.deny": ""}
 LINK_LOCAL = "fe80::53"
-LAY = f'ip link set lo up && {{ ip addr add {LINK_LOCAL}/64 dev lo nodad; }} 2>/dev/null; ' \
-    'for f in $FILES; do mount --bind "$ETC/$f" "/etc/$f" || exit 1; done && exec "$@"'
+# The second address is for glibc, which looks for no addresses where a host has none but 127.0.0.1.
+LAY = (f"ip link set lo up && ip addr add 192.0.2.1/24 dev lo && {{ ip addr add {LINK_LOCAL}/64 dev lo nodad 2>/dev/null; "
+       'for f in $FILES; do mount --bind "$ETC/$f" "/etc/$f" || exit 1; done; } && exec "$@"')
 A, PTR, AAAA = 1, 12, 28
 
 
