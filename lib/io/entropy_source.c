@@ -52,26 +52,23 @@ static bool source_cpu(struct source_tap *tap, struct source_gift *g, struct err
 	return true;
 }
 
+/* A file or a device; anything at all where it is said to be a device. */
 static bool source_path(
-	const char *path, struct source_tap *tap, struct source_gift *g, struct err *e)
+	const char *path, bool device, struct source_tap *tap, struct source_gift *g, struct err *e)
 {
 	struct stat st;
 	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		const int failure = errno;
-		if (fd >= 0)
-			close(fd);
-		return err_set(
-			e, ERR_INPUT, failure, "cannot read %s: %s", path, strerror(failure));
-	}
-	bool ok;
-	if (S_ISCHR(st.st_mode))
-		ok = source_device(path, tap, g, e);
+	bool ok = false;
+	if (fd < 0 || fstat(fd, &st) != 0)
+		err_set(e, ERR_INPUT, errno, "cannot read %s: %s", path, strerror(errno));
+	else if (device || S_ISCHR(st.st_mode))
+		ok = source_device(path, fd, &st, tap, g, e);
 	else if (S_ISREG(st.st_mode))
 		ok = source_file(path, fd, tap, g, e);
 	else
-		ok = err_set(e, ERR_INPUT, 0, "%s is neither a file nor a device", path);
-	close(fd);
+		err_set(e, ERR_INPUT, 0, "%s is neither a file nor a device", path);
+	if (fd >= 0)
+		close(fd);
 	return ok;
 }
 
@@ -89,8 +86,8 @@ bool source_read(const char *spec, struct source_tap *tap, struct source_gift *g
 	if (strncmp(spec, "egd:", 4) == 0)
 		return source_egd(spec + 4, tap, g, e);
 	if (strncmp(spec, "dev:", 4) == 0)
-		return source_device(spec + 4, tap, g, e);
-	return source_path(spec, tap, g, e);
+		return source_path(spec + 4, true, tap, g, e);
+	return source_path(spec, false, tap, g, e);
 }
 
 bool source_repeats(const char *spec)

@@ -7,6 +7,8 @@
 #include "base/err.h"
 #include "rand/pool.h"
 
+#include <sys/stat.h>
+
 enum {
 	SOURCE_BYTES = 64,       /* asked of sources that give finished random bytes */
 	SOURCE_MOST = 64 << 20,  /* bytes read of a file; the rest is left alone */
@@ -50,7 +52,9 @@ void tap_bytes(struct source_tap *tap, struct span bytes, bool counts);
 
 bool source_file(const char *path, int fd, struct source_tap *tap, struct source_gift *g,
 	struct err *e); /* fd is read to its end and left open; path is for messages */
-bool source_device(const char *path, struct source_tap *tap, struct source_gift *g, struct err *e);
+bool source_device(const char *path, int fd, const struct stat *st, struct source_tap *tap,
+	struct source_gift *g,
+	struct err *e); /* likewise, until it has given enough or time is up */
 bool source_egd(const char *where, struct source_tap *tap, struct source_gift *g, struct err *e);
 bool source_keyboard(struct source_tap *tap, struct source_gift *g, struct err *e);
 

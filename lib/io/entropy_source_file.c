@@ -11,12 +11,10 @@
 #include "io/clock.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -149,19 +147,11 @@ static bool is_kernels(const struct stat *st)
 		(minor(st->st_rdev) == 8 || minor(st->st_rdev) == 9);
 }
 
-bool source_device(const char *path, struct source_tap *tap, struct source_gift *g, struct err *e)
+bool source_device(const char *path, int fd, const struct stat *st, struct source_tap *tap,
+	struct source_gift *g, struct err *e)
 {
 	uint8_t chunk[4096];
-	struct stat st;
-	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		const int failure = errno;
-		if (fd >= 0)
-			close(fd);
-		return err_set(
-			e, ERR_INPUT, failure, "cannot read %s: %s", path, strerror(failure));
-	}
-	const bool kernels = is_kernels(&st);
+	const bool kernels = is_kernels(st);
 	const uint64_t deadline = clock_after(clock_ms(), SOURCE_WAIT);
 	const size_t most = kernels ? SOURCE_BYTES : tap->sample.n;
 	ssize_t n = 1;
@@ -178,7 +168,6 @@ bool source_device(const char *path, struct source_tap *tap, struct source_gift 
 			tap_bytes(tap, span_of(chunk, (size_t)n), !kernels);
 	}
 	const int failure = n < 0 ? errno : 0;
-	close(fd);
 	wipe(chunk, sizeof chunk);
 	if (kernels)
 		g->vouched = 8 * (double)tap->size;
