@@ -47,7 +47,10 @@ def main():
     claim("and the message says what is missing and what to do",
           all(x in text for x in ("not enough randomness for TLS", "getrandom", "/dev/random",
                                   "384 bits (48 bytes)", "dcmsec seed", "--seed FILE")), text)
-    for applet in (["receive", *TLS, "--out", "/x", "--port", "0"], ["send", *TLS, "127.0.0.1:1", "/dcmsec"]):
+    for words in (["init", "--name", "Test CA"], ["issue", "--name", "localhost", "--out", root / "node"]):
+        subprocess.run([DCMSEC, "certs", *words, "--dir", T / "ca"], check=True, capture_output=True)
+    node = ["--key", "/node/key.pem", "--cert", "/node/cert.pem", "--no-verify"]
+    for applet in (["receive", *node, "--out", "/x", "--port", "0"], ["send", *TLS, "127.0.0.1:1", "/dcmsec"]):
         code, text = starved(root, "/dcmsec", *applet)
         claim("so are %s's connections" % applet[0], code == 7 and "not enough randomness" in text,
               (code, text))
