@@ -3,6 +3,8 @@
  * next run finds the same file under both names and only finishes. */
 #include "io/dispose.h"
 
+#include "io/whole.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAMES = 10000, PIECE = 65536 };
+enum { NAMES = 10000 };
 
 bool dispose_same(const char *path, const struct mark *m, struct err *e)
 {
@@ -26,38 +28,6 @@ bool dispose_delete(const char *path, const struct mark *m, struct err *e)
 	if (!dispose_same(path, m, e))
 		return false;
 	return unlink(path) == 0 || err_set(e, ERR_SYSTEM, errno, "%s", strerror(errno));
-}
-
-static bool sync_folder(const char *dir)
-{
-	const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const bool ok = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
-/* Copies what fd has to its end, and syncs. */
-static bool copy_all(int from, int to)
-{
-	static const size_t most = PIECE;
-	unsigned char piece[PIECE];
-	for (;;) {
-		const ssize_t n = read(from, piece, most);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		if (n == 0)
-			return fsync(to) == 0;
-		for (ssize_t done = 0, part; done < n; done += part) {
-			part = write(to, piece + done, (size_t)(n - done));
-			if (part < 0 && errno == EINTR)
-				part = 0;
-			else if (part <= 0)
-				return false;
-		}
-	}
 }
 
 /* A whole copy under a hidden name in dir, which a search for objects passes over. */
@@ -76,7 +46,7 @@ static bool copy_into(const char *path, const char *dir, char *temp, size_t cap)
 		: open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, s.st_mode & 0777);
 	const struct timespec times[2] = { { .tv_nsec = UTIME_OMIT },
 		to < 0 ? (struct timespec){ .tv_nsec = UTIME_OMIT } : s.st_mtim };
-	bool ok = to >= 0 && copy_all(from, to) && futimens(to, times) == 0;
+	bool ok = to >= 0 && copy_whole(from, to) && futimens(to, times) == 0;
 	const int failure = errno;
 	if (from >= 0)
 		close(from);
@@ -149,6 +119,6 @@ bool dispose_move(const char *path, const struct mark *m, const char *dir, char 
 		unlink(temp);
 		errno = failure;
 	}
-	ok = ok && sync_folder(dir) && (unlink(path) == 0 || errno == ENOENT);
+	ok = ok && folder_sync_at(dir) && (unlink(path) == 0 || errno == ENOENT);
 	return ok || err_set(e, ERR_SYSTEM, errno, "to %s: %s", dir, strerror(errno));
 }

@@ -1,38 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/fileput.h"
 
+#include "io/whole.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static bool write_all(int fd, struct span data)
-{
-	struct span part;
-	while (data.n) {
-		const ssize_t n = write(fd, data.p, data.n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0 || !span_take(&data, (size_t)n, &part))
-			return false;
-	}
-	return fsync(fd) == 0;
-}
-
-/* So that the new name is on the disk too. */
-static void sync_dir(const char *path)
-{
-	char dir[4096];
-	const char *slash = strrchr(path, '/');
-	snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
-	const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		fsync(fd);
-		close(fd);
-	}
-}
 
 static bool there_already(const char *path, struct err *e)
 {
@@ -66,7 +42,7 @@ bool file_put(const char *path, struct span data, unsigned mode, bool replace, s
 		return err_set(e, ERR_USAGE, 0, "the path %.100s... is too long", path);
 	unlink(temp);
 	const int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
-	bool ok = fd >= 0 && write_all(fd, data);
+	bool ok = fd >= 0 && write_whole(fd, &data) && fsync(fd) == 0;
 	int why = errno;
 	if (fd >= 0 && close(fd) && ok) {
 		why = errno;
@@ -77,7 +53,7 @@ bool file_put(const char *path, struct span data, unsigned mode, bool replace, s
 		why = errno;
 	}
 	if (ok)
-		sync_dir(path);
+		folder_sync_of(path); /* some cannot be: the file is whole either way */
 	else
 		unlink(temp);
 	if (!ok && why == EEXIST)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/hashlink.h"
 
+#include "io/whole.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -135,22 +137,11 @@ bool hashlinks_foreign(
 	return h && !h->ours && (h->target || !is_copy(dir, h->name, file));
 }
 
-static bool copy_octets(int from, int to)
-{
-	char data[16384];
-	ssize_t n;
-	while ((n = read(from, data, sizeof data)) > 0)
-		for (ssize_t done = 0, w; done < n; done += w)
-			if ((w = write(to, data + done, (size_t)(n - done))) <= 0)
-				return false;
-	return n == 0;
-}
-
 static bool copy_file(int dir, const char *file, const char *temp)
 {
 	const int from = openat(dir, file, O_RDONLY | O_CLOEXEC);
 	const int to = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	const bool ok = from >= 0 && to >= 0 && copy_octets(from, to) && fsync(to) == 0;
+	const bool ok = from >= 0 && to >= 0 && copy_whole(from, to);
 	if (from >= 0)
 		close(from);
 	if (to >= 0)

@@ -3,6 +3,8 @@
  * the line in the file, so two objects are never taken for one. */
 #include "io/journal.h"
 
+#include "io/whole.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -88,15 +90,6 @@ static bool broke(struct journal *j, const char *doing, struct err *e)
 		strerror(errno));
 }
 
-static ssize_t read_at(const struct journal *j, struct mspan into, uint64_t at)
-{
-	ssize_t n;
-	do
-		n = pread(j->fd, into.p, into.n, (off_t)at);
-	while (n < 0 && errno == EINTR);
-	return n;
-}
-
 static bool lock(struct journal *j, struct err *e)
 {
 	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -128,15 +121,8 @@ static bool ours(struct journal *j, struct err *e)
 
 static bool write_all(struct journal *j, struct span data, struct err *e)
 {
-	struct span left = data, part;
-	while (left.n) {
-		const ssize_t n = write(j->fd, left.p, left.n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n > 0 && span_take(&left, (size_t)n, &part))
-			continue;
-		if (n == 0)
-			errno = ENOSPC;
+	struct span left = data;
+	if (!write_whole(j->fd, &left)) {
 		broke(j, "write", e);
 		/* A torn line in the middle would be named as damaged for ever. */
 		if (left.n != data.n && ftruncate(j->fd, (off_t)j->size) != 0)
@@ -151,20 +137,7 @@ static bool write_all(struct journal *j, struct span data, struct err *e)
 /* A file that appears is remembered only with its name. */
 static bool sync_folder(struct journal *j, struct err *e)
 {
-	char folder[4096];
-	const char *slash = strrchr(j->path, '/');
-	const size_t n = slash ? (size_t)(slash - j->path) + 1 : 1;
-	if (n >= sizeof folder)
-		return err_set(e, ERR_USAGE, 0, "the path of the journal is too long");
-	memcpy(folder, slash ? j->path : ".", n);
-	folder[n] = '\0';
-	const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const bool ok = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
-	if (!ok)
-		broke(j, "sync the folder of", e);
-	if (fd >= 0)
-		close(fd);
-	return ok;
+	return folder_sync_of(j->path) || broke(j, "sync the folder of", e);
 }
 
 /* Writes the head of a new journal, or of one that broke off within it. */
@@ -180,7 +153,7 @@ static bool begin(struct journal *j, struct err *e)
 static bool read_head(struct journal *j, bool *fresh, struct err *e)
 {
 	const struct span head = span_str(JOURNAL_HEAD);
-	const ssize_t n = read_at(j, (struct mspan){ j->piece, head.n }, 0);
+	const ssize_t n = read_whole(j->fd, (struct mspan){ j->piece, head.n }, 0);
 	if (n < 0)
 		return broke(j, "read", e);
 	/* A file that grew just before the power went may have its size and not its bytes. */
@@ -214,7 +187,8 @@ static bool read_lines(struct journal *j, size_t *damaged, struct err *e)
 {
 	uint64_t at = span_str(JOURNAL_HEAD).n, hash;
 	for (;;) {
-		const ssize_t n = read_at(j, (struct mspan){ j->piece, sizeof j->piece }, at);
+		const ssize_t n =
+			read_whole(j->fd, (struct mspan){ j->piece, sizeof j->piece }, at);
 		if (n < 0)
 			return broke(j, "read", e);
 		struct span piece = span_of(j->piece, (size_t)n), line;
@@ -279,7 +253,7 @@ bool journal_has(struct journal *j, const struct journal_key *key)
 	const struct span line = buf_span(&b);
 	for (struct slot *s = slot_for(j->slots, j->cap, hash); buf_ok(&b) && s->at;
 		s = slot_after(j, s)) {
-		const ssize_t n = read_at(j, (struct mspan){ j->other, line.n }, s->at);
+		const ssize_t n = read_whole(j->fd, (struct mspan){ j->other, line.n }, s->at);
 		if (n == (ssize_t)line.n && span_eq(span_of(j->other, line.n), line))
 			return true;
 	}

@@ -6,6 +6,7 @@
 #include "dicom/part10.h"
 #include "dicom/recode.h"
 #include "dicom/syntax.h"
+#include "io/whole.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,23 +27,6 @@ static bool cannot_read(struct err *e, int failure)
 	return err_set(e, ERR_INPUT, failure, "cannot be read: %s", strerror(failure));
 }
 
-/* Fills the room from offset at; fewer bytes mean the end of the file. -1 with errno. */
-static ssize_t read_at(int fd, uint8_t *room, size_t n, uint64_t at)
-{
-	size_t got = 0;
-	while (got < n) {
-		const ssize_t r = pread(fd, room + got, n - got, (off_t)(at + got));
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return -1;
-		if (r == 0)
-			break;
-		got += (size_t)r;
-	}
-	return (ssize_t)got;
-}
-
 /* ---- looking into a file */
 
 struct inspection {
@@ -59,7 +43,7 @@ struct inspection {
 static enum object_result read_head(struct inspection *in, struct err *e)
 {
 	for (size_t want = HEAD_FIRST;; want = sizeof in->piece) {
-		const ssize_t n = read_at(in->fd, in->piece, want, 0);
+		const ssize_t n = read_whole(in->fd, (struct mspan){ in->piece, want }, 0);
 		if (n < 0)
 			return cannot_read(e, errno), OBJECT_UNREADABLE;
 		if (n == 0)
@@ -120,7 +104,9 @@ static bool walk_data_set(struct inspection *in, struct err *e)
 {
 	uint64_t at = in->head.at;
 	ssize_t n;
-	while ((n = read_at(in->fd, in->piece, at == in->head.at ? HEAD_FIRST : PIECE, at)) > 0) {
+	while ((n = read_whole(in->fd,
+			(struct mspan){ in->piece, at == in->head.at ? HEAD_FIRST : PIECE }, at)) >
+		0) {
 		if (!check_pass(&in->check, span_of(in->piece, (size_t)n)))
 			return err_set(e, ERR_INPUT, 0, "%s", in->check.elem.err.text);
 		at += (uint64_t)n;
@@ -252,7 +238,7 @@ static bool look_ahead(const struct object_stream *s, struct object_recoding *r,
 	inflate_init(z);
 	while (more && left) {
 		const size_t n = left < sizeof r->piece ? (size_t)left : sizeof r->piece;
-		if (read_at(s->fd, r->piece, n, at) != (ssize_t)n)
+		if (read_whole(s->fd, (struct mspan){ r->piece, n }, at) != (ssize_t)n)
 			return cannot_read(e, errno);
 		struct span in = span_of(r->piece, n), plain;
 		at += n;
@@ -347,7 +333,7 @@ void object_close(struct object_stream *s)
 static bool read_piece(struct object_stream *s, struct object_recoding *r, struct err *e)
 {
 	const size_t want = s->left < sizeof r->piece ? (size_t)s->left : sizeof r->piece;
-	const ssize_t n = read_at(s->fd, r->piece, want, s->at);
+	const ssize_t n = read_whole(s->fd, (struct mspan){ r->piece, want }, s->at);
 	if (n < 0)
 		return cannot_read(e, errno);
 	if ((size_t)n != want)
@@ -404,7 +390,7 @@ size_t object_read(struct object_stream *s, struct mspan into, struct err *e)
 		s->pad = false;
 	} else {
 		n = n < s->left ? n : (size_t)s->left;
-		const ssize_t got = read_at(s->fd, into.p, n, s->at);
+		const ssize_t got = read_whole(s->fd, (struct mspan){ into.p, n }, s->at);
 		if (got < 0 || (size_t)got != n) {
 			if (got < 0)
 				cannot_read(e, errno);

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* flock */
 #include "io/outdir_inner.h"
 
+#include "io/whole.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,12 +15,6 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-/* A file system that knows no syncing of folders says EINVAL, and there is nothing more to be had. */
-static bool sync_folder(int fd)
-{
-	return fsync(fd) == 0 || errno == EINVAL;
-}
 
 static bool make_folders(const char *path)
 {
@@ -51,7 +47,7 @@ static bool sync_above(int folder)
 		at = up;
 		if (!ok || up < 0 || outer.st_dev != inner.st_dev || outer.st_ino == inner.st_ino)
 			break;
-		ok = sync_folder(up);
+		ok = folder_sync(up);
 		inner = outer;
 	}
 	const int failure = errno;
@@ -142,7 +138,7 @@ bool outdir_sync(struct outdir *d, struct outfile *f)
 
 static bool settle_one(struct outdir *d, int folder)
 {
-	const bool ok = sync_folder(folder);
+	const bool ok = folder_sync(folder);
 	if (!ok) {
 		d->failure = errno;
 		memset(d->sure, 0, sizeof d->sure);

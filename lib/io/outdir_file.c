@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* SYS_renameat2, flock */
 #include "io/outdir_inner.h"
 
+#include "io/whole.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -67,16 +69,11 @@ bool outfile_open(struct outdir *d, struct outfile *f, struct err *e)
 bool outfile_write(struct outfile *f, struct span data, struct err *e)
 {
 	const uint64_t before = f->size / ROOM_STEP;
-	while (data.n) {
-		const ssize_t n = write(f->fd, data.p, data.n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return err_set(e, ERR_SYSTEM, n < 0 ? errno : ENOSPC, "cannot write: %s",
-				strerror(n < 0 ? errno : ENOSPC));
-		f->size += (uint64_t)n;
-		span_skip(&data, (size_t)n);
-	}
+	struct span left = data;
+	const bool ok = write_whole(f->fd, &left);
+	f->size += data.n - left.n;
+	if (!ok)
+		return err_set(e, ERR_SYSTEM, errno, "cannot write: %s", strerror(errno));
 	return !f->dir || f->size / ROOM_STEP == before || outdir_has_room(f->dir, e);
 }
 
@@ -138,24 +135,17 @@ static bool meet_rival(
 		(uint64_t)s.st_size - r->body == f->size - f->body;
 }
 
-static ssize_t read_at(int fd, char *into, size_t n, uint64_t at)
-{
-	ssize_t got;
-	do
-		got = pread(fd, into, n, (off_t)at);
-	while (got < 0 && errno == EINTR);
-	return got;
-}
-
 static enum verdict compare(const struct outfile *f)
 {
 	struct rival *r = f->rival;
-	char ours[8192], theirs[8192];
+	uint8_t ours[8192], theirs[8192];
 	for (size_t done = 0; done < SLICE;) {
-		const ssize_t n = read_at(f->fd, ours, sizeof ours, f->body + r->at);
+		const ssize_t n =
+			read_whole(f->fd, (struct mspan){ ours, sizeof ours }, f->body + r->at);
 		if (n < 0)
 			return UNCLEAR;
-		const ssize_t m = read_at(r->fd, theirs, sizeof theirs, r->body + r->at);
+		const ssize_t m =
+			read_whole(r->fd, (struct mspan){ theirs, sizeof theirs }, r->body + r->at);
 		if (m < 0 && short_of_means())
 			return UNCLEAR;
 		if (n != m || memcmp(ours, theirs, (size_t)n) != 0)
@@ -332,10 +322,7 @@ bool outfile_rename(struct outdir *d, const char *placed, const char *leaf, stru
 
 bool outfile_replace(const char *path, struct span data, unsigned mode, struct err *e)
 {
-	char temp[4096], folder[4096];
-	const char *slash = strrchr(path, '/');
-	snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path + (slash == path)) : 1,
-		slash ? path : ".");
+	char temp[4096];
 	if ((size_t)snprintf(temp, sizeof temp, "%s.%ld.part", path, (long)getpid()) >= sizeof temp)
 		return err_set(e, ERR_SYSTEM, ENAMETOOLONG, "%s is too long a path", path);
 	unlink(temp);
@@ -352,10 +339,6 @@ bool outfile_replace(const char *path, struct span data, unsigned mode, struct e
 		return err_set(
 			e, ERR_SYSTEM, failure, "cannot write %s: %s", path, strerror(failure));
 	}
-	const int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir >= 0) {
-		fsync(dir); /* some file systems cannot; the file itself is whole either way */
-		close(dir);
-	}
+	folder_sync_of(path); /* some cannot be: the file itself is whole either way */
 	return true;
 }

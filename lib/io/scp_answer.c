@@ -3,12 +3,11 @@
 #include "io/scp_inner.h"
 
 #include "dicom/part10.h"
+#include "io/whole.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { COMMAND_MAX = 512 };
 
@@ -84,10 +83,7 @@ static bool may_be_it(void *arg, int there, uint64_t *body)
 	*body = 0;
 	if (o->file.body == 0)
 		return true;
-	ssize_t n;
-	do
-		n = pread(there, head, sizeof head, 0);
-	while (n < 0 && errno == EINTR);
+	const ssize_t n = read_whole(there, (struct mspan){ head, sizeof head }, 0);
 	if (n <= 0 || part10_read(span_of(head, (size_t)n), false, &p, &e) != PART10_OK)
 		return false;
 	*body = p.at;

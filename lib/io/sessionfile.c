@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "io/sessionfile.h"
 
+#include "io/whole.h"
+
 #include "io/file.h"
 
 #include <errno.h>
@@ -32,17 +34,6 @@ static bool ours(const struct session_file *f, struct err *e)
 	return true;
 }
 
-static ssize_t read_whole(int fd, struct mspan room)
-{
-	ssize_t n = 0, got;
-	do {
-		got = pread(fd, room.p + n, room.n - (size_t)n, n);
-		if (got > 0)
-			n += got;
-	} while (got > 0 || (got < 0 && errno == EINTR));
-	return got < 0 ? -1 : n;
-}
-
 static bool load(const struct session_file *f, struct tls_sessions *s, struct err *e)
 {
 	const size_t size = SESSIONS_BYTES + 1;
@@ -50,7 +41,7 @@ static bool load(const struct session_file *f, struct tls_sessions *s, struct er
 	bool other = false;
 	if (!bytes)
 		return unusable(f, "no memory", e);
-	const ssize_t n = read_whole(f->fd, (struct mspan){ bytes, size });
+	const ssize_t n = read_whole(f->fd, (struct mspan){ bytes, size }, 0);
 	const bool fine = n == 0 || (n > 0 && sessions_read(s, span_of(bytes, (size_t)n), &other));
 	secret_free(bytes, size);
 	if (n < 0)
@@ -74,17 +65,6 @@ bool session_file_open(
 	return false;
 }
 
-static bool write_whole(int fd, struct span bytes)
-{
-	for (size_t n = 0; n < bytes.n;) {
-		const ssize_t put = pwrite(fd, bytes.p + n, bytes.n - n, (off_t)n);
-		if (put < 0 && errno != EINTR)
-			return false;
-		n += put > 0 ? (size_t)put : 0;
-	}
-	return ftruncate(fd, (off_t)bytes.n) == 0;
-}
-
 /* Written where it lies, since the lock is on this very file; half of it would not be taken for whole. */
 bool session_file_close(struct session_file *f, struct tls_sessions *s, struct err *e)
 {
@@ -95,7 +75,9 @@ bool session_file_close(struct session_file *f, struct tls_sessions *s, struct e
 		uint8_t *bytes = secret_new(SESSIONS_BYTES);
 		struct buf b = buf_on(bytes, bytes ? SESSIONS_BYTES : 0);
 		sessions_write(s, &b);
-		fine = buf_ok(&b) && write_whole(f->fd, buf_span(&b));
+		struct span all = buf_span(&b);
+		fine = buf_ok(&b) && lseek(f->fd, 0, SEEK_SET) == 0 && write_whole(f->fd, &all) &&
+			ftruncate(f->fd, (off_t)b.n) == 0;
 		if (!fine)
 			unusable(f, bytes ? strerror(errno) : "no memory", e);
 		if (bytes)
