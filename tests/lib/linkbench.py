@@ -188,7 +188,7 @@ def resumption(engines):
     found = []
     for version in ("TLS 1.3", "TLS 1.2"):
         for role in ("client", "server"):
-            full, again = (rate.get(f"our own, {version}, {kind}, {role}") for kind in ("RSA 2048", "resumed"))
+            full, again = (rate.get(f"our own, {version}, RSA 2048{more}, {role}") for more in ("", ", resumed"))
             if full and again:
                 found.append((f"handshake, {version}, {role}: resumed of a full one", full / again, 0.1, False))
     return found

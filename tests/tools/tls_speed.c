@@ -206,10 +206,12 @@ int main(int argc, char **argv)
 	party_make(&parties[PAIR_EC - 1], 0);
 	handshakes("our own, TLS 1.3, RSA 2048", NULL, true, 0x1301, PAIR_RSA);
 	handshakes("our own, TLS 1.3, P-256", NULL, true, 0x1301, PAIR_EC);
-	resumed("our own, TLS 1.3, resumed", 0x1301, PAIR_RSA);
+	resumed("our own, TLS 1.3, RSA 2048, resumed", 0x1301, PAIR_RSA);
+	resumed("our own, TLS 1.3, P-256, resumed", 0x1301, PAIR_EC);
 	handshakes("our own, TLS 1.2, RSA 2048", NULL, true, 0xC02F, PAIR_RSA);
 	handshakes("our own, TLS 1.2, P-256", NULL, true, 0xC02B, PAIR_EC);
-	resumed("our own, TLS 1.2, resumed", 0xC02F, PAIR_RSA);
+	resumed("our own, TLS 1.2, RSA 2048, resumed", 0xC02F, PAIR_RSA);
+	resumed("our own, TLS 1.2, P-256, resumed", 0xC02B, PAIR_EC);
 	handshakes("BearSSL's, TLS 1.2, RSA 2048", NULL, false, 0xC02F, PAIR_RSA);
 	handshakes("BearSSL's, TLS 1.2, P-256", NULL, false, 0xC02B, PAIR_EC);
 	for (size_t i = 0; i < sizeof suites / sizeof *suites; i++) {
