@@ -20,9 +20,10 @@
 #endif
 
 enum {
-	ROOM_STEP = 8 << 20, /* the disk is looked at again after so many bytes */
-	SLICE = 512 << 10,   /* compared in one call, so that others get their turn */
-	RIVALS = 64,         /* and so many files looked into */
+	ROOM_STEP = 8
+		<< 20, /* the disk is looked at again after so many bytes, and begins to write them */
+	SLICE = 512 << 10, /* compared in one call, so that others get their turn */
+	RIVALS = 64,       /* and so many files looked into */
 	SAME_NAME_MAX = 10000,
 };
 
@@ -74,7 +75,13 @@ bool outfile_write(struct outfile *f, struct span data, struct err *e)
 	f->size += data.n - left.n;
 	if (!ok)
 		return err_set(e, ERR_SYSTEM, errno, "cannot write: %s", strerror(errno));
-	return !f->dir || f->size / ROOM_STEP == before || outdir_has_room(f->dir, e);
+	if (!f->dir || f->size / ROOM_STEP == before)
+		return true;
+	/* So that not all of a large object is left to the sync at its end, which tells of a failure too. */
+	if (f->dir->sync)
+		sync_file_range(
+			f->fd, (off_t)(before * ROOM_STEP), ROOM_STEP, SYNC_FILE_RANGE_WRITE);
+	return outdir_has_room(f->dir, e);
 }
 
 static void forget_rival(struct outfile *f)

@@ -167,6 +167,7 @@ static const uint16_t receiver_calls[] = {
 	SYS_fdatasync,
 	SYS_io_submit, /* on open files only; for io/syncs */
 	SYS_io_getevents,
+	SYS_sync_file_range,
 	SYS_ftruncate,
 	SYS_flock,
 	SYS_getdents64,

@@ -74,6 +74,7 @@ static const struct call calls[] = {
 	{ SYS_fdatasync, "fdatasync", CHANGE | DISK | ROOM | WAIT, 0, NO, NO, NO },
 	{ SYS_io_submit, "io_submit", CHANGE | DISK | ROOM | WAIT, NO, NO, NO, NO },
 	{ SYS_io_getevents, "io_getevents", CHANGE | DISK | ROOM | WAIT, NO, NO, NO, NO },
+	{ SYS_sync_file_range, "sync_file_range", DISK | ROOM | WAIT, 0, NO, NO, NO },
 	{ SYS_ftruncate, "ftruncate", CHANGE | DISK, 0, NO, NO, NO },
 	{ SYS_rename, "rename", CHANGE | DISK | ROOM, NO, 0, NO, 1 },
 	{ SYS_renameat, "renameat", CHANGE | DISK | ROOM, 0, 1, 2, 3 },
