@@ -20,10 +20,9 @@
 #endif
 
 enum {
-	ROOM_STEP = 8
-		<< 20, /* the disk is looked at again after so many bytes, and begins to write them */
-	SLICE = 512 << 10, /* compared in one call, so that others get their turn */
-	RIVALS = 64,       /* and so many files looked into */
+	ROOM_STEP = 8 << 20, /* after so many bytes the disk begins to write, and is looked at */
+	SLICE = 512 << 10,   /* compared in one call, so that others get their turn */
+	RIVALS = 64,         /* and so many files looked into */
 	SAME_NAME_MAX = 10000,
 };
 
