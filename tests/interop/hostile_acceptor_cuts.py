@@ -38,7 +38,8 @@ def cut(side, row):
     _, make, at, how, stored, codes = row
 
     def script(talk):
-        talk.put(make(talk)[:at])
+        whole = make(talk)
+        talk.put(whole[:min(at, len(whole) - 1)])
         if how == "reset":
             talk.reset()
             return ["closed"]
