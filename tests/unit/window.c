@@ -232,7 +232,7 @@ static void answers_within(void)
 	begin(PROPOSED, 4, 300000);
 	make_file(100);
 	REQUIRE(store());
-	make_file(390000);
+	make_file(990000);
 	REQUIRE(store());
 	CHECK(!scu_ready(scu)); /* the peer does not read, so it is still going out */
 	say_stored(2, DIMSE_OUT_OF_RESOURCES);

@@ -307,7 +307,7 @@ static inline struct dimse store_rq(uint16_t id, const char *instance)
 /* A file of a small object with pad bytes behind it, as object_path and info. */
 static inline void make_file(uint32_t pad)
 {
-	static uint8_t room[400000];
+	static uint8_t room[1002000];
 	uint8_t small[200];
 	struct buf b = buf_on(room, sizeof room);
 	const struct part10_meta meta = { .sop_class = SECONDARY,
