@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The manual pages beside what the binary says of itself: the applets, each applet's options with
 their values, the exit codes; and that groff formats every page without a warning."""
+import glob
 import os
 import re
 import subprocess
@@ -79,13 +80,15 @@ def check_applet(applet):
 
 def check_events(applet):
     """The events of --json and their members, as the sources have them; None where there are none."""
+    own = {"send": ("outbox*", "link", "sender", "node"), "receive": ("inbox", "node"), "echo": ("node",),
+           "certs": ("certs_[a-qs-z]*", "certs_request", "making"), "crl": ("crl*",), "ciphers": ("ciphers*",)}
     text = ""
-    own = {"send": ("lib/app/outbox.c",), "receive": ("lib/app/inbox.c",)}
-    for source in (f"applets/{applet}.c", "lib/app/node.c", *own.get(applet, ())):
-        with open(os.path.join(DOCS, "..", source), encoding="utf-8") as f:
-            text += f.read()
-        if '"app/node.h"' not in text:
-            return None
+    for source in (os.path.join("applets", applet), *(os.path.join("lib", "app", s) for s in own.get(applet, ()))):
+        for path in glob.glob(os.path.join(DOCS, "..", source + ".c")):
+            with open(path, encoding="utf-8") as f:
+                text += f.read()
+    if "json_begin(" not in text:
+        return None
     page = read(f"dcmsec-{applet}.1") or ""
     part = page[page.find(".SH EVENTS"):]
     part = part[:part.find("\n.SH ", 1)]
@@ -93,7 +96,7 @@ def check_events(applet):
     members = set(re.findall(r'json_(?:str|uint|int|bool|span|array|object)\([^,]*, "(\w+)"', text))
     return [f"docs/dcmsec-{applet}.1 lacks the event {e}" for e in sorted(events - set(tags(part)))] + [
         f"docs/dcmsec-{applet}.1 lacks the member {m}" for m in sorted(members)
-        if not re.search(rf"^\.IR? {m}\b", part, re.M)]
+        if not re.search(rf"^\.(IR?|RI \() {m}\b", part, re.M)]
 
 
 def check_main(applets):
