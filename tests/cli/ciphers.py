@@ -77,6 +77,18 @@ def check_explain():
     bad = [e["iana"] for e in names for n in (e["iana"].lower(), e["openssl"])
            if events("--explain", n) != [e]]
     claim("--explain finds each suite by both names in any case", not bad, "\n".join(bad))
+    # IANA's number, the versions that its RFC has it for, and what is to be said against it
+    rows = (("NULL-SHA", "0x0002", "TLSv1.0 to TLSv1.2", "does not encrypt"), ("RC4-SHA", "0x0005", "TLSv1.0 to TLSv1.2", "RFC 7465"),
+            ("DES-CBC3-SHA", "0x000a", "TLSv1.0 to TLSv1.2", "64 bits"),
+            ("AES128-GCM-SHA256", "0x009c", "TLSv1.2", "No forward secrecy"),
+            ("ECDHE-RSA-AES128-SHA256", "0xc027", "TLSv1.2", "separate MAC"),
+            ("ECDHE-ECDSA-AES128-CCM8", "0xc0ae", "TLSv1.2", "64 bits only"),
+            ("DHE-RSA-AES128-GCM-SHA256", "0x009e", "TLSv1.2", "ECDHE is better"),
+            ("TLS_AES_128_GCM_SHA256", "0x1301", "TLSv1.3", "Recommended"))
+    told = [ciphers("--explain", name) for name, *_ in rows]
+    bad = [r.out for r, (_, code, versions, word) in zip(told, rows) if r.returncode or not re.search(
+        rf"^  code +{code}\n  protocol +{versions}$", r.stdout, re.M) or word not in r.stdout.splitlines()[-1]]
+    claim("and ends with what is to be said against it today", not bad, "\n".join(bad))
 
 
 def check_refusals():
