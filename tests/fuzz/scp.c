@@ -22,7 +22,8 @@ static const struct scp_config config = { .out = &out,
 	.any_class = true,
 	.max_pdu = 4096,
 	.artim = 1000,
-	.idle = 1000 };
+	.idle = 1000,
+	.aside = 3 };
 
 static void close_folder(void)
 {
