@@ -171,7 +171,7 @@ static bool turn(struct run *r, uint64_t deadline, struct err *e)
 	for (size_t i = 0; i < c->n; i++) {
 		const struct inbox_peer *p = &c->peers[i];
 		const short revents = c->polls[CROWD_OWN + i].revents;
-		if (!p->held && (revents || scp_deadline(p->scp) <= now))
+		if (!crowd_holds(p) && (revents || scp_deadline(p->scp) <= now))
 			scp_turn(p->scp, revents, now);
 	}
 	crowd_heed(c, now);

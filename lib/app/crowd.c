@@ -25,6 +25,12 @@ size_t crowd_associated(const struct crowd *c)
 
 /* ---- who is let in */
 
+/* Only under DCMTK's name are there rules for hosts. */
+bool crowd_holds(const struct inbox_peer *p)
+{
+	return FACE && p->held;
+}
+
 static uint8_t admit(void *arg, const struct scp *s, struct err *why)
 {
 	const struct crowd *c = arg;
@@ -105,7 +111,7 @@ static void turn_out(struct crowd *c, struct inbox_peer *p, const struct err *wh
 void crowd_cut(struct crowd *c, const struct err *why)
 {
 	for (size_t i = c->n; i-- > 0;)
-		if (c->peers[i].held)
+		if (crowd_holds(&c->peers[i]))
 			turn_out(c, &c->peers[i], why);
 		else
 			cut(c, &c->peers[i], why);
@@ -153,7 +159,7 @@ void crowd_heed(struct crowd *c, uint64_t now)
 	while (FACE && c->porter && porter_next(c->porter, &id, &why))
 		heed(c, id, &why);
 	for (size_t i = c->n; FACE && i-- > 0;)
-		if (c->peers[i].held && c->peers[i].held_until <= now)
+		if (crowd_holds(&c->peers[i]) && c->peers[i].held_until <= now)
 			wait_no_longer(c, &c->peers[i], now);
 }
 
@@ -184,7 +190,7 @@ static void make_room(struct crowd *c, uint64_t origin)
 	err_set(&why, ERR_LIMIT, 0,
 		"it gave way to another: %zu connections without an association are the limit here",
 		most);
-	if (out->held) {
+	if (crowd_holds(out)) {
 		turn_out(c, out, &why);
 		return;
 	}
@@ -259,13 +265,14 @@ bool crowd_take(struct crowd *c, struct door *door)
 uint64_t crowd_poll(struct crowd *c)
 {
 	uint64_t deadline = CLOCK_NEVER;
-	c->polls[1] =
-		(struct pollfd){ .fd = c->porter ? c->porter->helper.fd : -1, .events = POLLIN };
+	c->polls[1] = (struct pollfd){ .fd = FACE && c->porter ? c->porter->helper.fd : -1,
+		.events = POLLIN };
 	for (size_t i = 0; i < c->n; i++) {
 		const struct inbox_peer *p = &c->peers[i];
 		const struct conn *conn = scp_conn(p->scp);
-		const uint64_t until = p->held ? p->held_until : scp_deadline(p->scp);
-		c->polls[CROWD_OWN + i] = (struct pollfd){ .fd = p->held ? -1 : conn_fd(conn),
+		const bool held = crowd_holds(p);
+		const uint64_t until = held ? p->held_until : scp_deadline(p->scp);
+		c->polls[CROWD_OWN + i] = (struct pollfd){ .fd = held ? -1 : conn_fd(conn),
 			.events = conn_wants(conn) };
 		if (until < deadline)
 			deadline = until;

@@ -41,6 +41,9 @@ bool crowd_add(struct crowd *c, int fd, const char *who, struct err *e);
 /* Lets in and turns away who waits for the porter's answer. */
 void crowd_heed(struct crowd *c, uint64_t now);
 
+/* Whether a peer waits for that answer: nothing of it is read before. */
+bool crowd_holds(const struct inbox_peer *p);
+
 /* When the listener is to be asked again; 0: at once. */
 uint64_t crowd_paused(const struct crowd *c, uint64_t now);
 

@@ -48,25 +48,21 @@ pid_t helper_start(struct helper *h, const char *name, const char *user, struct 
 {
 	int pair[2];
 	*h = (struct helper){ .fd = -1 };
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
-		err_set(e, ERR_SYSTEM, errno, "cannot make the socket for another process: %s",
-			strerror(errno));
-		return -1;
-	}
-	const pid_t pid = fork();
+	const bool joined = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0;
+	const pid_t pid = joined ? fork() : -1;
 	if (pid == 0) {
 		settle(pair[1], name, user);
 		return 0;
 	}
-	const int failure = errno;
-	close(pair[1]);
-	if (pid > 0) {
+	if (pid < 0)
+		err_set(e, ERR_SYSTEM, errno, "cannot start another process: %s", strerror(errno));
+	if (joined)
+		close(pair[1]);
+	if (pid > 0)
 		*h = (struct helper){ pair[0], pid };
-		return pid;
-	}
-	close(pair[0]);
-	err_set(e, ERR_SYSTEM, failure, "cannot start another process: %s", strerror(failure));
-	return -1;
+	else if (joined)
+		close(pair[0]);
+	return pid;
 }
 
 void helper_end(struct helper *h, bool now)

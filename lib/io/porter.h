@@ -14,8 +14,8 @@ struct porter {
 	bool gone;            /* it ended before its time: nobody is let in any more */
 };
 
-/* Starts it, before the caller gives up the rights that it needs. f is borrowed, and may name other files than
- * the usual ones. False with ERR_SYSTEM. */
+/* Starts it, before the caller gives up the rights that it needs. f is borrowed. False with
+ * ERR_SYSTEM. */
 bool porter_start(struct porter *p, const struct access_files *f, struct err *e);
 void porter_end(struct porter *p);
 

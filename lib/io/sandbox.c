@@ -385,23 +385,26 @@ void sandbox_keeper(void)
 		filter(keeper_calls, COUNT(keeper_calls), 0);
 }
 
-void sandbox_names(const char *const *files, size_t n)
+void sandbox_names(void)
 {
-	struct sandbox_path beside[SANDBOX_FILES];
+	static const char files[][20] = { "/etc/hosts", "/etc/resolv.conf", "/etc/hosts.allow",
+		"/etc/hosts.deny" };
+	struct sandbox_path beside[COUNT(files)];
 	const char *why;
-	size_t found = 0;
+	size_t n = 0;
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (!CONFINES)
-		return;
-	for (size_t i = 0; i < n && found < SANDBOX_FILES; i++) {
+	for (size_t i = 0; CONFINES && i < COUNT(files); i++) {
 		/* The folder, because a file is often replaced; and where a link leads to. */
 		char *real = realpath(files[i], NULL);
-		if (real)
-			*strrchr(real, '/') = '\0';
-		beside[found].path = real;
-		beside[found].write = false;
-		found += real && *real;
+		if (!real)
+			continue;
+		*strrchr(real, '/') = '\0';
+		beside[n++] = (struct sandbox_path){ real, false };
 	}
-	landlock(beside, found, 1, &why);
-	filter(names_calls, COUNT(names_calls), ALL_CONDITIONS);
+	if (CONFINES) {
+		landlock(beside, n, 1, &why);
+		filter(names_calls, COUNT(names_calls), ALL_CONDITIONS);
+	}
+	while (n > 0)
+		free((char *)(uintptr_t)beside[--n].path);
 }

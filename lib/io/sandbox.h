@@ -31,9 +31,9 @@ void sandbox_enter(
 /* For the process that keeps the key: no file, no socket but those it has, no new process. */
 void sandbox_keeper(void);
 
-/* For one that asks the network for names and addresses: reads what lies in the folders of these files, and
- * of what they link to, asks, and starts processes like itself. The memory that this takes stays taken. */
-enum { SANDBOX_FILES = 8 };
-void sandbox_names(const char *const *files, size_t n);
+/* For one that asks the network for names and addresses: reads what lies in the folders of the files that this
+ * takes (hosts, resolv.conf, hosts.allow, hosts.deny), and of what they link to, asks, and starts processes like
+ * itself. */
+void sandbox_names(void);
 
 #endif
