@@ -180,6 +180,8 @@ static bool check_hello(struct modern *m, const struct hello *h)
 {
 	uint16_t version = 0;
 	struct span v = h->ext[EXT_VERSIONS];
+	if (m->retried && !hello_has(h, EXT_VERSIONS))
+		return illegal(m, "another version than at first"); /* 4.1.4 */
 	if (!hello_has(h, EXT_VERSIONS) || !speaks(m, TLS_1_3))
 		return modern_fail(m, ERR_TLS, PROTOCOL_VERSION,
 			"the server speaks no TLS 1.3, and our configuration asks for it; allow "

@@ -18,6 +18,7 @@ enum change_op {
 	BARE,    /* as AHEAD, but not encrypted */
 	COPY,    /* bytes[value] are laid over it from at */
 	SWAP,    /* the next one goes first */
+	CUT, /* value bytes from at are left out, and bytes[2] are laid over the two before them */
 };
 
 struct change {
@@ -123,6 +124,11 @@ static inline void pass_changed(
 		break;
 	case COPY:
 		memcpy(copy + c->at, c->bytes, c->value);
+		break;
+	case CUT:
+		n -= c->value;
+		memmove(copy + c->at, copy + c->at + c->value, n - c->at);
+		memcpy(copy + c->at - 2, c->bytes, 2);
 		break;
 	case SWAP:
 		memcpy(k->held, message.p, k->held_n = message.n);
