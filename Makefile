@@ -114,9 +114,10 @@ $(O)/lib/cli/help.o: EXTRA = \
 $(O)/lib/dicom/deflate.o: EXTRA = -idirafter /usr/include
 
 # Objects and long lists pass through these byte by byte, so they are built for speed and the rest for size.
+# Of what gcc aligns for speed only loops repay it.
 HOT := lib/dicom/elem lib/dicom/check lib/dicom/recode lib/dicom/ul lib/base/span lib/base/buf \
 	lib/tls/gcm_x86 lib/pki/rsa lib/pki/x25519 lib/pki/crl lib/pki/crlext lib/pki/der lib/pki/pem lib/base/date
-$(HOT:%=$(O)/%.o): EXTRA = $(if $(COVERAGE),,-O2)
+$(HOT:%=$(O)/%.o): EXTRA = $(if $(COVERAGE),,-O2 $(if $(findstring clang,$(CC)),,-falign-functions=1 -falign-jumps=1))
 # clang 14 dies where its check of alignment meets __builtin_assume_aligned in a table of arrays.
 $(O)/lib/tls/gcm_x86.o: ALL_CFLAGS += $(if $(SAN),-fno-sanitize=alignment)
 # It runs before there is a stack protector.
