@@ -153,9 +153,10 @@ static void send_one(struct scp *s, const struct scp_item *o)
 void scp_send_replies(struct scp *s)
 {
 	for (const struct scp_item *o; (o = scp_first(s)) && o->stage == TOLD;) {
-		if (!conn_over(s->conn) && !conn_has_room(s->conn))
+		/* What ends has said its last word: nobody hears this one, and the next may be told. */
+		if (!conn_ending(s->conn) && !conn_has_room(s->conn))
 			return;
-		if (!conn_over(s->conn))
+		if (!conn_ending(s->conn))
 			send_one(s, o);
 		if (o == &s->own)
 			scp_next_message(s);
