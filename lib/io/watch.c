@@ -248,7 +248,9 @@ static bool pass_over(struct look *l, const char *path)
 			break;
 		if (f->state != TAKEN)
 			f->state = HIDDEN;
-		if (!is_spared(l, f->path) || !(ok = add(&l->fresh, f) && ok))
+		const bool stays = is_spared(l, f->path), kept = stays && add(&l->fresh, f);
+		ok = ok && kept == stays;
+		if (!kept)
 			free(f->path);
 	}
 	return ok;
