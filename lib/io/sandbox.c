@@ -220,7 +220,6 @@ static const uint16_t names_calls[] = {
 	SYS_write,
 	SYS_readv,
 	SYS_writev,
-	SYS_openat,
 	SYS_close,
 	SYS_fstat,
 	SYS_newfstatat,
@@ -254,7 +253,6 @@ static const uint16_t names_calls[] = {
 	SYS_exit,
 	SYS_exit_group,
 #if defined(__x86_64__)
-	SYS_open,
 	SYS_stat,
 	SYS_poll,
 	SYS_access,
@@ -289,6 +287,10 @@ static const struct condition conditions[] = {
 	{ SYS_ioctl, AT_SECOND, IS, 0x8933 }, /* SIOCGIFINDEX */
 #ifndef SYS_fork
 	{ SYS_clone, AT_FIRST, IS, SIGCHLD },
+#endif
+	{ SYS_openat, AT_THIRD, LACKS, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC },
+#ifdef SYS_open
+	{ SYS_open, AT_SECOND, LACKS, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC },
 #endif
 };
 
