@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ACCEPT_PAUSE_MS = 500 };
+enum { ACCEPT_PAUSE_MS = 500, ASK_AGAIN_MS = 100 };
 
 static bool stands(const struct inbox_peer *p)
 {
@@ -122,16 +122,17 @@ void crowd_cut(struct crowd *c, const struct err *why)
 static void ask(struct crowd *c, struct inbox_peer *p, uint64_t now)
 {
 	p->held = ++c->questions;
-	p->held_until = now + PORTER_WAIT;
-	porter_ask(c->porter, p->held, p->who, !p->nameless);
+	p->unasked = !porter_ask(c->porter, p->held, p->who, !p->nameless);
+	p->held_until = now + (p->unasked ? ASK_AGAIN_MS : PORTER_WAIT);
 }
 
 /* The answer to the first question, when it comes late, is to none that is still there. */
 static void wait_no_longer(struct crowd *c, struct inbox_peer *p, uint64_t now)
 {
 	struct err why = { 0 };
-	if (!p->nameless) {
-		p->nameless = true;
+	const bool again = p->unasked && now < p->came + PORTER_WAIT;
+	if (again || !p->nameless) {
+		p->nameless |= !again;
 		ask(c, p, now);
 		return;
 	}

@@ -30,6 +30,7 @@ struct inbox_peer {
 	 * time; 0: it may come in. */
 	uint64_t held, held_until;
 	bool nameless; /* asked once more, without names */
+	bool unasked;  /* the porter had no room for the question */
 };
 
 void inbox_tell(struct inbox *in, struct inbox_peer *p, const struct scp_news *news);

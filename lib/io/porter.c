@@ -6,6 +6,7 @@
 #include "io/sandbox.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -63,6 +64,7 @@ static void judge(
 		return;
 	}
 	if (pid == 0) {
+		signal(SIGTERM, SIG_DFL); /* unlike the porter it has nobody to wait for */
 		alarm(PATIENCE_S);
 		a.why = (struct err){ 0 };
 		access_hosts_allow(f, q->peer, NULL, &a.why);
@@ -102,13 +104,13 @@ void porter_end(struct porter *p)
 	helper_end(&p->helper, false);
 }
 
-void porter_ask(struct porter *p, uint64_t id, const char *peer, bool names)
+bool porter_ask(struct porter *p, uint64_t id, const char *peer, bool names)
 {
 	struct question q = { .id = id, .names = names };
 	memcpy(q.peer, peer, strlen(peer) + 1);
-	/* What it has no room for is not answered, which who asks has to expect anyway. */
-	if (send(p->helper.fd, &q, sizeof q, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-		p->gone |= errno == EPIPE || errno == ECONNRESET;
+	const bool asked = send(p->helper.fd, &q, sizeof q, MSG_NOSIGNAL | MSG_DONTWAIT) > 0;
+	p->gone |= !asked && (errno == EPIPE || errno == ECONNRESET);
+	return asked;
 }
 
 bool porter_next(struct porter *p, uint64_t *id, struct err *why)

@@ -22,9 +22,10 @@ void porter_end(struct porter *p);
 /* Asks about a peer as net_accept tells it. id comes back with the answer, which may come after those to
  * later questions, or never: wait for it no longer than PORTER_WAIT ms, and then ask again without names.
  * That is answered at once, by what the rules say of a host whose name is not known. So it is also, names
- * or not, when too many names, or too many of one address, are being looked up already. */
+ * or not, when too many names, or too many of one address, are being looked up already. False: there is
+ * no room for a question now. */
 enum { PORTER_WAIT = 15000 };
-void porter_ask(struct porter *p, uint64_t id, const char *peer, bool names);
+bool porter_ask(struct porter *p, uint64_t id, const char *peer, bool names);
 
 /* The next answer: why->kind is ERR_NONE when the peer may come in, otherwise as access_hosts_allow has it.
  * False: none has come. */
