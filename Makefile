@@ -118,8 +118,6 @@ $(O)/lib/dicom/deflate.o: EXTRA = -idirafter /usr/include
 HOT := lib/dicom/elem lib/dicom/check lib/dicom/recode lib/dicom/ul lib/base/span lib/base/buf \
 	lib/tls/gcm_x86 lib/pki/rsa lib/pki/x25519 lib/pki/crl lib/pki/crlext lib/pki/der lib/pki/pem lib/base/date
 $(HOT:%=$(O)/%.o): EXTRA = $(if $(COVERAGE),,-O2 $(if $(findstring clang,$(CC)),,-falign-functions=1 -falign-jumps=1))
-# clang 14 dies where its check of alignment meets __builtin_assume_aligned in a table of arrays.
-$(O)/lib/tls/gcm_x86.o: ALL_CFLAGS += $(if $(SAN),-fno-sanitize=alignment)
 # It runs before there is a stack protector.
 $(O)/lib/base/start.o: EXTRA = -O2 -fno-stack-protector $(if $(findstring clang,$(CC)),,-fno-tree-loop-distribute-patterns)
 
