@@ -399,7 +399,8 @@ static bool data_follows(const struct modern *m, struct mspan *record)
 static void read_ahead(struct modern *m)
 {
 	struct mspan record;
-	while (m->plain.n > 0 && !m->ahead.waits && data_follows(m, &record)) {
+	while (m->plain.n > 0 && !m->ahead.waits && protect_moves(&m->rx) &&
+		data_follows(m, &record)) {
 		uint8_t *end = m->plain.p + m->plain.n;
 		int alert;
 		const bool good = protect_open(

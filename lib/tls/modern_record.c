@@ -169,7 +169,13 @@ static void run(struct protect *p, const uint8_t nonce[12], struct span aad, str
 	case PROTECT_NONE:
 		break;
 	}
-	memmove(to, from.p, from.n);
+	if (to != from.p)
+		memmove(to, from.p, from.n);
+}
+
+bool protect_moves(const struct protect *p)
+{
+	return p->suite && p->suite->kind == PROTECT_GCM;
 }
 
 size_t protect_seal(struct protect *p, enum record_type type, uint8_t *record, size_t n)

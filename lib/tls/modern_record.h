@@ -62,9 +62,13 @@ size_t protect_after(const struct protect *p);
 size_t protect_seal(struct protect *p, enum record_type type, uint8_t *record, size_t n);
 
 /* Opens one whole record, and puts its content to to, which lies before the record's own, or with NULL
- * leaves it where it is; *type is the inner type. False: it does not verify, or has no type inside; the alert is then bad_record_mac (20), or unexpected_message (10)
- * for a record of zeros only, or record_overflow (22) for content that is too long. */
+ * leaves it where it is; *type is the inner type. False: it does not verify, or has no type inside; the
+ * alert is then bad_record_mac (20), or unexpected_message (10) for a record of zeros only, or
+ * record_overflow (22) for content that is too long. */
 bool protect_open(struct protect *p, struct mspan record, uint8_t *to, uint8_t *type,
 	struct mspan *content, int *alert);
+
+/* Whether content gets elsewhere without a copy of its own. */
+bool protect_moves(const struct protect *p);
 
 #endif
