@@ -20,7 +20,7 @@ enum { FILE_MAX = 1 << 20, AUTHORITIES = 64 };
 struct secret {
 	struct identity identity;
 	struct buf store; /* for the chain in DER */
-	uint8_t room[65536];
+	uint8_t room[49152];
 	struct mspan cert_file; /* a DER certificate is used where it lies */
 };
 
