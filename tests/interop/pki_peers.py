@@ -3,16 +3,14 @@
 receiver, openssl s_server and DCMTK's storescp as servers of our echo, with good and bad chains."""
 import concurrent.futures
 import os
-import re
 import shutil
 import signal
-import socket
 import subprocess
-import time
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
+from harness import free_port, listening
 from pki import CLIENT, DAY, DCMSEC, NOW, PEM, SERVER, T, Report, key, make, run, usage, write
 
 report = Report()
@@ -37,21 +35,6 @@ def save(label, *chain):
     with open(base + ".key", "wb") as f:
         f.write(chain[0].private.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
     return base
-
-
-def port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def listening(p):
-    for _ in range(200):
-        with open("/proc/net/tcp") as v4, open("/proc/net/tcp6") as v6:
-            if re.search(f":{p:04X} 0+:0000 0A", v4.read() + v6.read()):
-                return True
-        time.sleep(0.025)
-    return False
 
 
 # ---- chains: name, chain as sent, whether it is good as client and as server, a word of the refusal
@@ -86,7 +69,7 @@ for kind in ("p256", "rsa2048"):
 
 
 def ours(*argv):
-    p = port()
+    p = free_port()
     child = subprocess.Popen([DCMSEC, "receive", "--json", "--out", os.path.join(T, "out"), "--port", str(p), *argv],
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert listening(p)
@@ -147,7 +130,7 @@ def server(tool, base, kind, p):
 
 def echo(tool, base, kind, *options):
     me = os.path.join(T, "sender_" + kind)
-    p = port()
+    p = free_port()
     child = server(tool, base, kind, p)
     r = run(DCMSEC, "echo", "--key", me + ".key", "--cert", me + ".pem", "--ca", os.path.join(T, kind + ".roots"), "--crl",
             os.path.join(T, kind + ".crls"), "--check-crl-all", "--associate-timeout", "3s", *options, f"127.0.0.1:{p}")
