@@ -54,7 +54,7 @@ grep -q '^not ok - ' "$log" || {
 }
 if grep -q '^not ok - ' "$log"; then
 	echo "FAILED $name"
-	tail -n 60 "$log" | sed 's/^/    /'
+	awk '/^(ok|skip) - /{bad = 0} /^not ok - /{bad = 1} bad || !/^(ok|skip|#)/' "$log" | tail -n 60 | sed 's/^/    /'
 else
 	echo "passed $name ($(grep -c '^ok - ' "$log"))"
 fi
