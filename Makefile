@@ -13,7 +13,7 @@ comma := ,
 empty :=
 space := $(empty) $(empty)
 PYTHON := /usr/bin/python3
-VARIANT := $(notdir $(CC))$(if $(APPLETS),-$(subst $(space),-,$(strip $(APPLETS))))$(if $(SAN),-san)$(if $(DEBUG),-debug)$(if $(COVERAGE),-coverage)
+VARIANT := $(notdir $(CC))$(if $(APPLETS),-$(subst $(space),-,$(strip $(APPLETS))))$(if $(SAN),-san)$(if $(FUZZ),-fuzz)$(if $(DEBUG),-debug)$(if $(COVERAGE),-coverage)
 O := build/$(VARIANT)
 MUSL := $(findstring musl,$(CC))
 
@@ -31,7 +31,7 @@ ALL_CFLAGS := -std=c11 $(CFLAGS) -fPIE -ffunction-sections -fdata-sections -fsta
 ALL_CFLAGS += $(if $(and $(MUSL),$(findstring aarch64,$(CC))),-mcmodel=tiny -mstack-protector-guard=sysreg \
 	-mstack-protector-guard-reg=tpidr_el0 -mstack-protector-guard-offset=-16 -include lib/base/local.h)
 ifneq ($(SAN),)
-ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+ALL_CFLAGS += -fsanitize=address,undefined$(if $(FUZZ),$(comma)fuzzer-no-link) -fno-sanitize-recover=all -fno-omit-frame-pointer
 ALL_LDFLAGS += -fsanitize=address,undefined
 CPPFLAGS += -DDCMSEC_NO_SANDBOX
 endif
@@ -83,7 +83,7 @@ STRIP ?= $(patsubst %gcc,%strip,$(subst linux-musl-,linux-gnu-,$(if $(findstring
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all demo check deps install clean help bench bench-quick analyze coverage format tests faults hostile
+.PHONY: all demo check deps install clean help bench bench-quick analyze coverage format tests faults hostile FORCE
 
 all: $(O)/dcmsec
 ifeq ($(VARIANT),musl-gcc)
@@ -153,11 +153,12 @@ $(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(O)/tests/fuzz/main/replay.o $(O)/libdcm
 # ---- fuzzing: make fuzz-NAME builds and runs tests/fuzz/NAME.c under libFuzzer for FUZZ_SECONDS
 
 FUZZ_SECONDS ?= 60
-FUZZ_FLAGS := -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
-build/fuzz/%: tests/fuzz/%.c $(LIB_SRC) $(wildcard lib/*/*.h)
+FUZZED := build/clang-san-fuzz
+build/fuzz/%: FORCE
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) $(FUZZ_FLAGS) -o $@ $< $(LIB_SRC) $(shell clang -print-file-name=libbearssl.a) \
-		$(shell clang -print-file-name=libz.a) -lm
+	@$(MAKE) --no-print-directory -s CC=clang SAN=1 FUZZ=1 CFLAGS='-O1 -g' $(FUZZED)/libdcmsec.a $(FUZZED)/tests/fuzz/$*.o
+	clang -fsanitize=fuzzer,address,undefined -o $@ $(FUZZED)/tests/fuzz/$*.o $(FUZZED)/libdcmsec.a \
+		$(shell clang -print-file-name=libbearssl.a) $(shell clang -print-file-name=libz.a) -lm
 fuzz-%: build/fuzz/%
 	@mkdir -p build/fuzz/corpus/$* tests/corpus/$*
 	build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=512 -print_final_stats=1 \
