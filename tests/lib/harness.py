@@ -47,7 +47,17 @@ def samples():
     return sorted(SAMPLES.rglob("*.dcm"))
 
 
-_given = set()
+PORTS = pathlib.Path(os.environ.get("logs") or T) / "ports"
+
+
+def taken(port):
+    """Whether another test of this run has it, or had: a server may be about to listen, or listen on ::1 alone."""
+    PORTS.mkdir(exist_ok=True)
+    try:
+        os.close(os.open(PORTS / str(port), os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return True
+    return False
 
 
 def free_port():
@@ -63,8 +73,7 @@ def free_port():
             except OSError:
                 continue
             port = s.getsockname()[1]
-        if port not in _given:
-            _given.add(port)
+        if not taken(port):
             return port
 
 
