@@ -2,115 +2,7 @@
 /* Objects that are answered together, within an asynchronous operations window (PS3.7 D.3.3.3): what is on
  * the disk before each step, and what each one hears. */
 #define _GNU_SOURCE
-#include "wire.h"
-
-#include "io/scp_inner.h"
-
-enum { ASIDE = 4 };
-
-static int peer;
-static unsigned lots[64], n_lots; /* how many were answered after each settling */
-
-static void begin(uint16_t window)
-{
-	uint8_t room[2048];
-	struct buf b = buf_on(room, sizeof room);
-	const struct pdu_proposal p = { .called = "PACS",
-		.calling = "CT1",
-		.offers = offers,
-		.offer_count = 3,
-		.user = { .max_pdu = 16384,
-			.class_uid = { (const uint8_t *)"1.2.3", 5 },
-			.window = window != 1,
-			.invoked = window,
-			.performed = 1 } };
-	struct span pdu, s;
-	int fds[2];
-	wire_begin();
-	outdir_close(&out);
-	CHECK(outdir_open(&out, folder, true, &err));
-	scp_config.aside = ASIDE;
-	n_lots = 0;
-	pair(fds);
-	peer = fds[0];
-	scp = scp_new(fds[1], &scp_config, &err);
-	REQUIRE(scp);
-	CHECK(pdu_put_rq(&b, &p, &err));
-	say(peer, buf_span(&b));
-	scp_step();
-	s = hear(peer);
-	CHECK_INT(next_pdu(&s, &pdu), PDU_ASSOC_AC);
-	CHECK_STR(scp_said, "a");
-}
-
-static void finish(void)
-{
-	if (peer >= 0)
-		close(peer);
-	wire_end();
-}
-
-/* Reads what has come. */
-static void take(short revents)
-{
-	struct scp_news news;
-	scp_turn(scp, revents, now);
-	while (scp_next(scp, &news))
-		scp_hear(&news);
-}
-
-/* The rest of a turn. */
-static void settle_all(void)
-{
-	struct scp_news news;
-	struct err why = { 0 };
-	while (scp_place(scp)) {
-		const bool settled = outdir_settle(&out, &why) && !settle_fails;
-		if (!settled)
-			err_set(&why, ERR_SYSTEM, EIO, "cannot sync");
-		for (lots[n_lots] = 0; scp_waits(scp); lots[n_lots]++) {
-			scp_answer(scp, settled, &why, &news);
-			scp_hear(&news);
-		}
-		n_lots += n_lots < 63;
-		CHECK(scp->own.stage != PLACED); /* each knows what this settling came to */
-		for (const struct scp_item *o = scp->aside; o; o = o->next)
-			CHECK(o->stage != PLACED);
-		while (scp_next(scp, &news))
-			scp_hear(&news);
-	}
-}
-
-static void turn(void)
-{
-	take(ready(scp_conn(scp)));
-	settle_all();
-}
-
-/* An object whose data set differs by more from others of its instance. */
-static void store(uint16_t id, const char *instance, const char *more)
-{
-	uint8_t room[200], tail[64];
-	struct buf b = buf_on(tail, sizeof tail);
-	const struct dimse rq = store_rq(id, instance);
-	say_command(peer, 1, &rq);
-	say_pdv(peer, 1, false, !more, small_object(room, instance));
-	if (!more)
-		return;
-	buf_bytes(&b, span_of("\xfc\xff\xfc\xffOB\0\0", 8));
-	buf_u32le(&b, (uint32_t)strlen(more));
-	buf_str(&b, more);
-	say_pdv(peer, 1, false, true, buf_span(&b));
-}
-
-static void store_some(uint16_t first, uint16_t last)
-{
-	for (uint16_t id = first; id <= last; id++) {
-		char instance[20];
-		snprintf(instance, sizeof instance, "1.2.%u", id);
-		store(id, instance, NULL);
-	}
-}
+#include "aside.h"
 
 /* "id:status " of each response, in order, and "rp" for a release, "ab" for an abort. */
 static const char *answers(void)
@@ -345,60 +237,6 @@ static void given_up(void)
 	finish();
 }
 
-static void put_object(struct buf *all, uint16_t id)
-{
-	uint8_t set[300], room[200];
-	char instance[20];
-	struct buf command = buf_on(set, sizeof set);
-	snprintf(instance, sizeof instance, "1.2.%u", id);
-	const struct dimse rq = store_rq(id, instance);
-	const struct span object = small_object(room, instance);
-	dimse_put(&command, &rq);
-	pdu_put_data_head(all, 1, true, true, (uint32_t)command.n);
-	buf_bytes(all, buf_span(&command));
-	pdu_put_data_head(all, 1, false, true, (uint32_t)object.n);
-	buf_bytes(all, object);
-}
-
-/* The peer sends on and reads nothing: answers that wait hold it up, and in the end it hears all. Each second
- * settling fails: what was placed before may not be taken for settled by the next one. */
-static void unread(void)
-{
-	enum { ALL = 2000 };
-	static uint8_t room[ALL * 400];
-	struct buf all = buf_on(room, sizeof room);
-	unsigned heard = 0;
-	int good = 0;
-	begin(0);
-	out.sync = false;
-	/* The kernel is to hold less than all the answers. */
-	const int least = 4096;
-	REQUIRE(setsockopt(peer, SOL_SOCKET, SO_RCVBUF, &least, sizeof least) == 0);
-	REQUIRE(setsockopt(peer, SOL_SOCKET, SO_SNDBUF, &least, sizeof least) == 0);
-	for (uint16_t id = 1; id <= ALL; id++)
-		put_object(&all, id);
-	REQUIRE(buf_ok(&all));
-	struct span left = buf_span(&all);
-	for (int stuck = 0, idle = 0; idle < 50; turn()) {
-		const ssize_t n = send(peer, left.p, left.n, MSG_NOSIGNAL | MSG_DONTWAIT);
-		stuck = n > 0 ? 0 : stuck + 1;
-		settle_fails = !settle_fails;
-		span_skip(&left, n > 0 ? (size_t)n : 0);
-		if (stuck < 3)
-			continue; /* as long as anything goes, nothing is read */
-		CHECK(heard || left.n);
-		const unsigned before = heard;
-		struct span s = hear(peer);
-		for (uint16_t status; (status = next_status(&s)) != 0xffff; heard++)
-			good += status == DIMSE_SUCCESS;
-		idle = heard == before ? idle + 1 : 0;
-	}
-	CHECK_INT(heard, ALL);
-	CHECK(good > 0 && good < ALL);
-	CHECK_INT(files(false), good);
-	finish();
-}
-
 int main(void)
 {
 	test("whole objects are synced, placed, settled and answered, in this order and together",
@@ -412,6 +250,5 @@ int main(void)
 	test("echoes and bad objects between them are answered in their turn", between);
 	test("what ends the association comes after their answers, and they are kept whole", ends);
 	test("given up before they are placed, they leave nothing", given_up);
-	test("a peer that does not read its answers is held up, and hears all in the end", unread);
 	return test_end();
 }
