@@ -237,9 +237,10 @@ bool ul_release_rp(struct ul *ul, struct err *e)
 	return primitive(ul, EV_RELEASE_RSP, (struct ul_said){ 0 }, e);
 }
 
-void ul_abort(struct ul *ul, uint8_t source, uint8_t reason)
+void ul_abort(struct ul *ul)
 {
-	if (!ul_act(ul, EV_ABORT, (struct ul_said){ .source = source, .reason = reason }) &&
+	if (!ul_act(ul, EV_ABORT,
+		    (struct ul_said){ .source = PDU_ABORT_USER, .reason = PDU_ABORT_NO_REASON }) &&
 		ul->state != STA13) {
 		ul->state = STA1;
 		close_transport(ul);

@@ -131,9 +131,9 @@ bool ul_reject(struct ul *ul, uint8_t result, uint8_t source, uint8_t reason, st
 
 bool ul_release_rq(struct ul *ul, struct err *e);
 bool ul_release_rp(struct ul *ul, struct err *e);
-/* source PDU_ABORT_USER, reason 0, is A-ABORT; PDU_ABORT_PROVIDER with a reason is for a caller that
- * found a protocol error above this layer. With no association to abort it asks for the close. */
-void ul_abort(struct ul *ul, uint8_t source, uint8_t reason);
+/* A-ABORT, of the user (PS3.8 7.3), who may have any reason: also what breaks the rules of DIMSE. What breaks
+ * those of this layer it aborts itself (7.4). With no association to abort it asks for the close. */
+void ul_abort(struct ul *ul);
 
 /* ---- data to send */
 

@@ -200,7 +200,7 @@ void conn_close(struct conn *c)
 void conn_abort(struct conn *c)
 {
 	if (!c->owed && c->phase == OPEN) {
-		ul_abort(&c->ul, PDU_ABORT_USER, PDU_ABORT_NO_REASON);
+		ul_abort(&c->ul);
 		conn_push(c, true);
 	}
 	conn_close(c);

@@ -113,10 +113,8 @@ static bool tell_end(struct scp *s, struct scp_news *news)
 {
 	if (s->ending == RELEASED)
 		ul_release_rp(conn_ul(s->conn), NULL);
-	else if (s->ending == ABORTS_USER)
-		ul_abort(conn_ul(s->conn), PDU_ABORT_USER, PDU_ABORT_NO_REASON);
-	else if (s->ending == ABORTS_PROVIDER)
-		ul_abort(conn_ul(s->conn), PDU_ABORT_PROVIDER, PDU_ABORT_VALUE);
+	else if (s->ending == ABORTS)
+		ul_abort(conn_ul(s->conn));
 	conn_push(s->conn, true);
 	scp_drop_item(s, &s->own);
 	news->what = SCP_ENDED;
@@ -132,7 +130,7 @@ static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_ne
 	const bool good = dimse_decode(buf_span(&s->command), &s->request, &why);
 	if (!good && why.code == 0) {
 		news->err = why;
-		return ends(s, ABORTS_PROVIDER, news);
+		return ends(s, ABORTS, news);
 	}
 	if (s->request.field == C_STORE_RQ && dimse_has_dataset(&s->request)) {
 		scp_begin_object(s, (uint16_t)why.code, good ? NULL : &why);
@@ -153,7 +151,7 @@ static bool command_came(struct scp *s, const struct ul_event *ev, struct scp_ne
 	if (good && s->request.field & DIMSE_RSP) {
 		err_set(&news->err, ERR_PEER, 0, "the peer sent %s, but we asked nothing",
 			dimse_field_text(s->request.field));
-		return ends(s, ABORTS_PROVIDER, news);
+		return ends(s, ABORTS, news);
 	}
 	if (good && s->request.field == C_ECHO_RQ) {
 		reply(s, DIMSE_SUCCESS, NULL);
@@ -200,7 +198,7 @@ static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 		err_set(&news->err, ERR_PEER, 0,
 			"the peer sent a %s where a %s was due (PS3.7 6.3)",
 			ev->command ? "command" : "data set", ev->command ? "data set" : "command");
-		return ends(s, ABORTS_PROVIDER, news);
+		return ends(s, ABORTS, news);
 	}
 	/* The fragments of a message, of its command too, are in one context (PS3.8 E.1). */
 	if (s->phase == COMMAND && s->command.n == 0)
@@ -209,11 +207,11 @@ static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 		err_set(&news->err, ERR_PEER, 0,
 			"a message went from presentation context %u to %u (PS3.8 E.1)", s->context,
 			ev->context);
-		return ends(s, ABORTS_PROVIDER, news);
+		return ends(s, ABORTS, news);
 	}
 	if (s->phase == COMMAND) {
 		if (!gather(s, ev->data, &news->err))
-			return ends(s, ABORTS_PROVIDER, news);
+			return ends(s, ABORTS, news);
 		return ev->last && command_came(s, ev, news);
 	}
 	scp_pass_on(s, ev->data);
@@ -221,12 +219,12 @@ static bool pdv(struct scp *s, const struct ul_event *ev, struct scp_news *news)
 		err_set(&news->err, ERR_LIMIT, 0,
 			"the association brought over %llu bytes; that is the limit here",
 			(unsigned long long)s->config->max_bytes);
-		return ends(s, ABORTS_USER, news);
+		return ends(s, ABORTS, news);
 	}
 	if (s->request.field == C_STORE_RQ && breaks_off(s, ev->last)) {
 		err_set(&news->err, ERR_PEER, 0, "aborted %s an object, as asked for",
 			ev->last ? "after" : "within");
-		return ends(s, ABORTS_PROVIDER, news);
+		return ends(s, ABORTS, news);
 	}
 	if (ev->last && s->request.field == C_STORE_RQ)
 		scp_finish_object(s);

@@ -146,7 +146,7 @@ static void send_one(struct scp *s, const struct scp_item *o)
 	}
 	dimse_put(&set, &rsp);
 	if (!buf_ok(&set) || !conn_command(s->conn, o->context, buf_span(&set), NULL))
-		ul_abort(conn_ul(s->conn), PDU_ABORT_USER, PDU_ABORT_NO_REASON);
+		ul_abort(conn_ul(s->conn));
 	conn_push(s->conn, true);
 }
 

@@ -45,10 +45,9 @@ struct scp_item {
 /* Why no more is read, once what came before is answered. The reason is in own.object.err. */
 enum ending {
 	GOES_ON,
-	LEFT,            /* the peer aborted, or the connection is lost */
-	RELEASED,        /* it waits for our word */
-	ABORTS_PROVIDER, /* because of what came */
-	ABORTS_USER,
+	LEFT,     /* the peer aborted, or the connection is lost */
+	RELEASED, /* it waits for our word */
+	ABORTS, /* because of what came, or was asked for: we are the user of the upper layer (PS3.8 7.3) */
 };
 
 /* Needed from the first byte of a data set to its last: a thousand associations that wait need none. */

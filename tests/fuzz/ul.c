@@ -75,7 +75,7 @@ static void primitive(struct ul *ul, uint8_t op, uint64_t *now)
 		ul_release_rp(ul, &e);
 		break;
 	case 6:
-		ul_abort(ul, PDU_ABORT_PROVIDER, PDU_ABORT_VALUE);
+		ul_abort(ul);
 		break;
 	case 7:
 		ul_closed(ul);

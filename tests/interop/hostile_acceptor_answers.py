@@ -12,6 +12,7 @@ from rawpeer import (COMMAND, CT, EXPLICIT_LE, IMPLICIT_LE, LAST, P_DATA, VERIFI
 
 tcp, tls = sides()
 BY_PROVIDER = [f"abort 2 {r}" for r in (4, 5, 6)]  # an unrecognized, unexpected or invalid parameter (PS3.8 9.3.8)
+BY_USER, INVALID = "abort 0 0", "abort 2 6"  # DIMSE gives up (PS3.8 7.3); the upper layer does, for a wrong value
 TAKEN, REFUSED, UNSENT, EITHER = range(4)  # served; aborted; no context for the object; any of these
 
 # ---- A-ASSOCIATE-AC
@@ -195,9 +196,10 @@ def commanded(side, row):
 
 
 def judged(seen, counts):
-    """counts: whether it has to, must not, or may (None)."""
-    fine = [seen.heard == ["closed"] and seen.code == 0, seen.heard[-1].startswith("abort") and seen.code == 1 and not seen.stored]
-    return seen, [] if fine[0 if counts else 1] or (counts is None and any(fine)) else [f"not {'stored' if counts else 'aborted'}"]
+    """counts: whether it has to, must not (False, or by which abort), or may (None)."""
+    fine = [seen.heard == ["closed"] and seen.code == 0,
+            seen.heard[-1] == (counts or BY_USER) and seen.code == 1 and not seen.stored]
+    return seen, [] if fine[counts is not True] or (counts is None and any(fine)) else [f"not {'stored' if counts is True else 'aborted'}"]
 
 
 # ---- PDVs and messages
@@ -214,7 +216,7 @@ MESSAGES = [  # name, bytes of what is said after the object, may it count
      True),
     ("with upper bits in the header", lambda t: p_data(1, 0xff, good(t)), True),  # not tested (PS3.8 E.2)
     ("in the other context that was accepted", lambda t: p_data(3, 3, good(t)), False),
-    *((f"in context {n}, which was not accepted", lambda t, n=n: p_data(n, 3, good(t)), False) for n in (0, 2, 5, 255)),
+    *((f"in context {n}, which was not accepted", lambda t, n=n: p_data(n, 3, good(t)), INVALID) for n in (0, 2, 5, 255)),
     ("begun in one context and ended in the other", lambda t: p_data(1, 1, good(t)[:HALF]) + p_data(3, 3, good(t)[HALF:]), False),
     ("begun in the other", lambda t: p_data(3, 1, good(t)[:HALF]) + p_data(1, 3, good(t)[HALF:]), False),
     ("begun with nothing in the other", lambda t: p_data(3, 1, b"") + p_data(1, 3, good(t)), False),
@@ -230,8 +232,8 @@ MESSAGES = [  # name, bytes of what is said after the object, may it count
     ("a C-ECHO-RQ", lambda t: p_data(1, 3, echo_rq()), False),
     ("a C-CANCEL-RQ", lambda t: p_data(1, 3, encode([(0x100, us(0xfff), None), (0x120, us(1), None), (0x800, us(0x101), None)])),
      False),
-    *((f"{n} bytes of PDV in all", lambda t, n=n: pdu(P_DATA, bytes(n)), False) for n in range(6)),
-    *((f"a PDV length of {n:#x} in a PDU with less", lambda t, n=n: pdu(P_DATA, struct.pack(">IBB", n, 1, 3) + good(t)), False)
+    *((f"{n} bytes of PDV in all", lambda t, n=n: pdu(P_DATA, bytes(n)), INVALID) for n in range(6)),
+    *((f"a PDV length of {n:#x} in a PDU with less", lambda t, n=n: pdu(P_DATA, struct.pack(">IBB", n, 1, 3) + good(t)), INVALID)
       for n in (0, 1, 0xffff, 0x7fffffff, 0xffffffff)),
 ]
 
@@ -250,7 +252,7 @@ def echoed(side, row):
         return talk.put(row[1](talk)).serve()
     seen = Seen(side, script, "echo")
     want = (["closed"], 0) if row[2] else (None, 6)
-    fine = seen.code == want[1] and (seen.heard == want[0] if row[2] else seen.heard[-1].startswith("abort"))
+    fine = seen.code == want[1] and (seen.heard == want[0] if row[2] else seen.heard[-1] == BY_USER)
     return seen, [] if fine else [f"not {want[1]}"]
 
 

@@ -141,7 +141,7 @@ def asked(front, row):
 
 ECHO = echo_rq()
 ANSWERED = [["0000", "released"]]
-BROKEN = [["abort by provider"]]
+BROKEN, MISUSED = [["abort by provider"]], [["abort by user"]]  # by the upper layer, and by DIMSE, its user (PS3.8 7.3, 7.4)
 PDVS = [
     *((f"message control header {flags:02x}: its upper bits are not tested (PS3.8 E.2)",
        p_data(3, flags, ECHO), ANSWERED) for flags in (7, 0x83, 0xff)),
@@ -156,14 +156,14 @@ PDVS = [
     ("a command in 1,000 PDVs of nothing and one", pdu(P_DATA, pdv(3, 1, b"") * 1000 + pdv(3, 3, ECHO)), ANSWERED),
     ("a command in PDVs of a byte", pdu(P_DATA, b"".join(pdv(3, 1, ECHO[i:i + 1]) for i in range(len(ECHO) - 1))
                                         + pdv(3, 3, ECHO[-1:])), ANSWERED),
-    ("a command that goes on in another context", p_data(3, 1, ECHO[:20]) + p_data(1, 3, ECHO[20:]), BROKEN),
-    ("a data set alone", p_data(1, LAST, object_bytes()), BROKEN), ("half of one", p_data(1, 0, object_bytes()), BROKEN),
-    ("a data set within a command", p_data(1, COMMAND, ECHO[:20]) + p_data(1, LAST, object_bytes()), BROKEN),
+    ("a command that goes on in another context", p_data(3, 1, ECHO[:20]) + p_data(1, 3, ECHO[20:]), MISUSED),
+    ("a data set alone", p_data(1, LAST, object_bytes()), MISUSED), ("half of one", p_data(1, 0, object_bytes()), MISUSED),
+    ("a data set within a command", p_data(1, COMMAND, ECHO[:20]) + p_data(1, LAST, object_bytes()), MISUSED),
     ("a command within an object", p_data(1, 3, store_rq(CT, "1.2.3")) + p_data(1, 0, object_bytes()[:20])
-     + p_data(3, 3, ECHO), BROKEN),
-    ("a command where its data set is due", p_data(1, 3, store_rq(CT, "1.2.3")) + p_data(1, 3, store_rq(CT, "1.2.3")), BROKEN),
+     + p_data(3, 3, ECHO), MISUSED),
+    ("a command where its data set is due", p_data(1, 3, store_rq(CT, "1.2.3")) + p_data(1, 3, store_rq(CT, "1.2.3")), MISUSED),
     ("an object that goes on in another context", p_data(1, 3, store_rq(CT, "1.2.3")) + p_data(1, 0, object_bytes()[:20])
-     + p_data(3, LAST, object_bytes()[20:]), BROKEN),
+     + p_data(3, LAST, object_bytes()[20:]), MISUSED),
 ]
 
 ASSOCIATE = associate_rq([(CT, [IMPLICIT_LE]), (VERIFICATION, [IMPLICIT_LE])])
@@ -239,7 +239,7 @@ def commanded(front, row):
 def refused(heard):
     """Aborted, or answered, but not with success, and then released."""
     statuses = [w for w in heard if len(w) == 4]
-    return heard[-1] in ("abort by provider", "released") and "0000" not in statuses and set(heard[:-1]) <= set(statuses)
+    return heard[-1] in ("abort by user", "released") and "0000" not in statuses and set(heard[:-1]) <= set(statuses)
 
 
 for front in fronts():

@@ -117,7 +117,7 @@ static int fire(int evt, bool *did)
 		*did = ul_release_rp(&ul, &err);
 		return 0;
 	case 15:
-		ul_abort(&ul, PDU_ABORT_USER, 0);
+		ul_abort(&ul);
 		return 0;
 	case 16:
 		return feed(BYTES(abort_pdu));
@@ -216,7 +216,7 @@ static void artim(void)
 	/* A peer that neither reads our abort nor closes is not waited for. */
 	REQUIRE(bring(STA6, false));
 	ul_tick(&ul, 9000);
-	ul_abort(&ul, PDU_ABORT_USER, 0);
+	ul_abort(&ul);
 	CHECK_INT(ul_deadline(&ul), 9000 + ARTIM);
 	CHECK(ul_out(&ul).n == 10);
 	ul_tick(&ul, 9000 + ARTIM);
@@ -237,7 +237,7 @@ static void half_a_request(void)
 static void one_association_each(void)
 {
 	REQUIRE(bring(STA4, true));
-	ul_abort(&ul, PDU_ABORT_USER, 0);
+	ul_abort(&ul);
 	CHECK(ul_finished(&ul));
 	CHECK(!ul_request(&ul, &proposal, &err));
 	CHECK(strstr(err.text, "requested once"));

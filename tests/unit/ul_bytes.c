@@ -77,7 +77,7 @@ static void aborts_within_a_pdu(void)
 	for (size_t cut = 1; cut < sizeof data - 1; cut++) {
 		REQUIRE(bring(STA6, false));
 		feed(span_of(data, cut));
-		ul_abort(&ul, PDU_ABORT_USER, 0);
+		ul_abort(&ul);
 		drain();
 		CHECK_INT(feed(span_at(BYTES(data), cut, sizeof data)), 0);
 		CHECK_INT(ul.state, STA13);
@@ -88,7 +88,7 @@ static void aborts_within_a_pdu(void)
 	for (size_t cut = 1; cut < sizeof ac - 1; cut++) {
 		REQUIRE(bring(STA5, true));
 		CHECK_INT(feed(span_of(ac, cut)), 0);
-		ul_abort(&ul, PDU_ABORT_USER, 0);
+		ul_abort(&ul);
 		drain();
 		CHECK_INT(feed(span_at(BYTES(ac), cut, sizeof ac)), 0);
 		CHECK_INT(ul.state, STA13);
@@ -297,7 +297,7 @@ static void sending_data(void)
 	err_clear(&err);
 	CHECK(!ul_data(&ul, 3, false, true, 1, head, &err));
 	CHECK(strstr(err.text, "context 3 was not accepted"));
-	ul_abort(&ul, PDU_ABORT_USER, 0);
+	ul_abort(&ul);
 	err_clear(&err);
 	CHECK(!ul_data(&ul, 1, false, true, 1, head, &err));
 	CHECK(strstr(err.text, "cannot send data in this state"));

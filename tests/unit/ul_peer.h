@@ -125,7 +125,7 @@ static inline bool bring(enum ul_state state, bool requestor)
 	if (state == STA8)
 		return CHECK(feed(BYTES(release_rq)) == 1);
 	if (state == STA13) {
-		ul_abort(&ul, PDU_ABORT_USER, 0);
+		ul_abort(&ul);
 		drain();
 		return true;
 	}

@@ -150,8 +150,8 @@ static void wrong_ids(void)
 		CHECK_STR(scu_said, "arx");
 		CHECK_INT(scu_end.kind, ERR_PEER);
 		CHECK(strstr(scu_end.text, "unexpected C-STORE-RSP") != NULL);
-		struct span s = hear(peer), pdu;
-		CHECK_INT(next_pdu(&s, &pdu), PDU_ABORT);
+		struct span s = hear(peer);
+		CHECK_INT(next_abort(&s), BY_USER);
 		CHECK(!scu_ready(scu));
 		finish();
 	}
@@ -193,8 +193,8 @@ static void answers_to_something_else(void)
 		step();
 		CHECK_STR(scu_said, cases[i].why ? "ax" : "ar");
 		if (cases[i].why) {
-			struct span s = hear(peer), pdu;
-			CHECK_INT(next_pdu(&s, &pdu), PDU_ABORT);
+			struct span s = hear(peer);
+			CHECK_INT(next_abort(&s), BY_USER);
 			CHECK_INT(scu_end.kind, ERR_PEER);
 			if (!strstr(scu_end.text, cases[i].why))
 				TEST_NOTE("case %d: %s", (int)i, scu_end.text);
@@ -210,13 +210,15 @@ static void the_close_is_heard(void)
 		{ (const uint8_t *)"\6\0\0\0\0\5\0\0\0\0\0", 11 },
 		{ (const uint8_t *)"\1\0\0\0\1\0rest", 10 },
 		{ (const uint8_t *)"HTTP/1.1 400 Bad Request", 24 } };
+	static const unsigned reasons[] = { PDU_ABORT_UNEXPECTED, PDU_ABORT_VALUE,
+		PDU_ABORT_UNEXPECTED, PDU_ABORT_UNRECOGNIZED };
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
 		begin(PROPOSED, 4, 100);
 		say(peer, wrong[i]);
 		step();
 		CHECK_STR(scu_said, "ax");
-		struct span s = hear(peer), pdu;
-		CHECK_INT(next_pdu(&s, &pdu), PDU_ABORT);
+		struct span s = hear(peer);
+		CHECK_INT(next_abort(&s), BY_PROVIDER | reasons[i]);
 		CHECK(conn_wants(scu_conn(scu)) & POLLIN);
 		close(peer);
 		step();

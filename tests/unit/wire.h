@@ -273,6 +273,20 @@ static inline uint16_t next_status(struct span *s)
 	return 0xffff;
 }
 
+/* An A-ABORT that comes next in what was heard: its source, and its reason (PS3.8 9.3.8); else NO_ABORT. */
+enum {
+	NO_ABORT = 0xffff,
+	BY_USER = PDU_ABORT_USER << 8 | PDU_ABORT_NO_REASON,
+	BY_PROVIDER = PDU_ABORT_PROVIDER << 8,
+};
+
+static inline unsigned next_abort(struct span *s)
+{
+	struct span pdu;
+	const bool is = next_pdu(s, &pdu) == PDU_ABORT && pdu.n == 4;
+	return is ? (unsigned)pdu.p[2] << 8 | pdu.p[3] : NO_ABORT;
+}
+
 /* A small data set in explicit VR little endian. */
 static inline struct span small_object(uint8_t room[200], const char *instance)
 {
