@@ -5,13 +5,14 @@ codes, presentation contexts accepted, names of files and folders, data sets, wh
 import concurrent.futures
 import pathlib
 import re
+import socket
 import struct
 import time
 
 import pydicom
 
 from dropin import Peer, both, contexts, data_sets, differences, inputs, make, stored
-from harness import DCMSEC, T, claim, need, run
+from harness import DCMSEC, T, WAIT, claim, need, run
 
 CHOICES = "=ebsyxvwtumhnl23o45rdia"
 EXEC = 'echo "#p|#f|#a|#c|#r" >>{}'
@@ -156,11 +157,29 @@ def hostile():
               len(said.splitlines()) >= 8 and not bad and not left, f"{said!r} {bad!r} {left}")
 
 
+def silent():
+    """-ta, and a peer that connects and says nothing, or half a request, for which DCMTK's waits much longer."""
+    for kind, program in both("storescp"):
+        for what, begun in (("nothing", b""), ("half a request", bytes([1, 0, 0, 0, 0, 0xc0, 0]))):
+            if begun and kind == "dcmtk":
+                continue
+            with Peer(program, "-ta", "1", name=f"silent-{kind}") as peer:
+                with socket.create_connection(("127.0.0.1", peer.number), timeout=WAIT) as s:
+                    s.sendall(begun)
+                    try:
+                        heard = s.recv(100)
+                    except OSError as e:
+                        heard = e
+                said = kind == "dcmtk" or peer.wait_for("no A-ASSOCIATE-RQ came within 1000 ms")
+                claim(f"storescp -ta 1, {kind}: a peer that says {what} is closed", heard == b"" and said, f"{heard!r} {peer.text()}")
+
+
 def main():
     if not need("storescp", "storescp and ours side by side"):
         return
     side_by_side()
     hostile()
+    silent()
 
 
 if __name__ == "__main__":

@@ -4,10 +4,11 @@
 let in arrives."""
 import concurrent.futures
 import re
+import socket
 
 from dropin import Peer, both, data_sets, differences, inputs, stored
 from dropkeys import CA, EC, LATE, RSA, STRANGER, prepare
-from harness import T, claim, need, run
+from harness import T, WAIT, claim, need, run
 
 ALONE = ("+tla",)
 GOOD = ("+tls", *RSA)
@@ -53,6 +54,20 @@ def once(name, program, names, words, who, more):
         return {"up": peer.up, "sent": r.returncode == 0, "sets": data_sets(stored(peer.out)), "said": r.out, "log": peer.text()}
 
 
+def silent(names):
+    """-ta is for TLS too, where DCMTK's waits for ever."""
+    words = [str(names.get(w, w)) for w in "+tls KEY CERT +cf CA -ta 1".split()]
+    with Peer(both("storescp")[1][1], *words, name="silent") as peer:
+        with socket.create_connection(("127.0.0.1", peer.number), timeout=WAIT) as s:
+            said = peer.wait_for("within 1000 ms")
+            try:
+                s.recv(100)  # an alert
+                heard = s.recv(100)
+            except OSError as e:
+                heard = e
+        claim("storescp +tls -ta 1: a peer that says nothing is closed", said and heard == b"", f"{heard!r} {peer.text()}")
+
+
 def main():
     if not need("storescp", "storescp and ours over TLS"):
         return
@@ -76,6 +91,7 @@ def main():
         theirs, ours = (f.result() for f in codes[2 * i:2 * i + 2])
         claim(f"storescp {words}: ends as DCMTK's does", theirs.returncode == ours.returncode == 1,
               f"{theirs.returncode} {ours.returncode} {theirs.out[-300:]} {ours.out[-300:]}")
+    silent(names)
 
 
 if __name__ == "__main__":
