@@ -26,7 +26,7 @@ static const char *const words[REHASH_EVENTS] = { [REHASH_LINKED] = "linked",
 	[REHASH_REMOVED] = "removed",
 	[REHASH_DUPLICATE] = "duplicate",
 	[REHASH_UNREADABLE] = "unreadable",
-	[REHASH_SEVERAL] = "several objects in one file",
+	[REHASH_SEVERAL] = "several",
 	[REHASH_EXPIRED] = "expired" };
 
 static void tell(void *arg, enum rehash_event what, const char *name, const char *detail)

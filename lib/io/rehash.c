@@ -159,7 +159,7 @@ static bool look_at(
 	if (!read)
 		tell(r, REHASH_UNREADABLE, name, why.text);
 	else if (g.objects > 1)
-		tell(r, REHASH_SEVERAL, name, "");
+		tell(r, REHASH_SEVERAL, name, "more than one object, and OpenSSL reads the first");
 	else /* a key, say */
 		tell(r, REHASH_UNREADABLE, name, "there is no certificate or CRL in it");
 	free(s.name);

@@ -95,6 +95,12 @@ def check_questions():
     said = sorted((e["event"], e.get("detail")) for e in x)
     claim("index tells the link that it made, and the copy that got none", r.returncode == 0 and len(link) == 1 and said == [
         ("duplicate", None), ("linked", link[0])] and {e["file"] for e in x} == {"ca.pem", "again.pem"}, r.out)
+    write("hashed/both.pem", open("ca/ca.pem", "rb").read() + open("other.pem", "rb").read())
+    write("hashed/none.pem", b"nothing in here\n")
+    r = dcmsec("certs", "index", "hashed", "--json")
+    said = sorted((e["event"], e["file"], bool(e.get("detail"))) for e in map(json.loads, r.stdout.splitlines()))
+    claim("index tells in a word, with what is wrong as the detail, why it passes over a file",
+          said[1:] == [("several", "both.pem", True), ("unreadable", "none.pem", True)] and said[0][0] == "duplicate", r.out)
 
 
 def crl(issuer, start=-1, end=9, extension=None):

@@ -94,7 +94,9 @@ def check_events(applet):
     part = part[:part.find("\n.SH ", 1)]
     events = set(re.findall(r'json_begin\([^,]*, "(\w+)"\)', text))
     members = set(re.findall(r'json_(?:str|uint|int|bool|span|array|object)\([^,]*, "(\w+)"', text))
-    return [f"docs/dcmsec-{applet}.1 lacks the event {e}" for e in sorted(events - set(tags(part)))] + [
+    told = [e for tag in tags(part) for e in tag.split(", ")]
+    return [f"docs/dcmsec-{applet}.1 lacks the event {e}" for e in sorted(events - set(told))] + [
+        f"docs/dcmsec-{applet}.1 has the event {e}, which is no word" for e in told if not re.fullmatch(r"\w+", e)] + [
         f"docs/dcmsec-{applet}.1 lacks the member {m}" for m in sorted(members)
         if not re.search(rf"^\.(IR?|RI \() {m}\b", part, re.M)]
 
