@@ -110,5 +110,10 @@ class Peer(Server):
         self.number = port
         super().__init__(*program, *options, "-od", self.out, port, port=port, **more)
 
+    def __exit__(self, *why):
+        """Its log and its folder count: it comes to the end of what it was asked."""
+        self.done()
+        super().__exit__(*why)
+
 
 __all__ = ["CT", "MR", "Peer", "both", "contexts", "data_sets", "differences", "inputs", "make", "run", "stored"]

@@ -96,6 +96,28 @@ def listening(port, seconds=WAIT, process=None):
     return False
 
 
+def until(condition, seconds=WAIT):
+    """Waits until it holds, or it will not; the last that it said."""
+    end = time.monotonic() + seconds
+    while not (said := condition()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return said
+
+
+def busy(port):
+    """Whether somebody on this port has a connection that he has not closed, or not taken yet."""
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        try:
+            with open(table, encoding="ascii") as f:
+                for line in f.readlines()[1:]:
+                    words = line.split()
+                    if words[1].endswith(f":{port:04X}") and words[3] not in ("06", "0A"):  # TIME_WAIT, LISTEN
+                        return True
+        except FileNotFoundError:
+            pass
+    return False
+
+
 def run(*command, timeout=WAIT * 2, **more):
     """Runs to the end; .returncode, .stdout and .stderr as text, .out both."""
     try:
@@ -124,12 +146,11 @@ class Server:
         return self.log.read_text(errors="replace")
 
     def wait_for(self, pattern, seconds=WAIT):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if re.search(pattern, self.text()):
-                return True
-            time.sleep(0.02)
-        return False
+        return until(lambda: re.search(pattern, self.text()) is not None, seconds)
+
+    def done(self):
+        """Waits until each connection to it has come to its end: what a peer says of one, it says before that."""
+        return until(lambda: self.process.poll() is not None or not busy(self.port))
 
     def stop(self, seconds=WAIT):
         """Asks it to end; its exit code, or None where it had to be killed."""

@@ -6,14 +6,15 @@ import concurrent.futures
 import os
 import pty
 import re
+import shutil
 import signal
 import socket
+import termios
 import threading
-import time
 
 from dropin import Peer, both, contexts, data_sets, differences, inputs, stored
 from dropkeys import CA, prepare
-from harness import T, claim, free_port, need, run
+from harness import T, WAIT, claim, free_port, need, run, until
 
 BOTH, ECHO, STORE = ("echoscu", "storescu"), ("echoscu",), ("storescu",)
 TLS, CBC = "+tls KEY CERT +cf CA ", "TLS_RSA_WITH_AES_256_CBC_SHA"
@@ -30,7 +31,7 @@ RAW = ("nobody", "silent", "closes", "garbage")  # peers that are none of DCMTK'
 # Whose rows, their words, the peer. DCMTK ends with 1 or 10, by chance, where an association is lost: not here. It waits
 # for ever for a silent TLS peer: neither.
 ROWS = [
-    (BOTH, "-aet ME -aec YOU", "plain"), (BOTH, "-to 5 -ta 5 -td 5 -ts 5", "plain"), (BOTH, "-pdu 4096", "plain"),
+    (BOTH, "-aet ME -aec YOU", "plain"), (BOTH, "-to 30 -ta 30 -td 30 -ts 30", "plain"), (BOTH, "-pdu 4096", "plain"),
     (BOTH, "--repeat 3", "plain"), (BOTH, "--arguments", "plain"), (BOTH, "--abort", "plain"), (BOTH, "--abort --repeat 2", "plain"),
     (BOTH, "-tls", "plain"), (BOTH, "+tls KEY CERT -tls", "plain"), (ECHO, "-pts 38 -ppc 128", "plain"),
     (ECHO, "-pts 3", "plain"), (ECHO, "-ppc 5", "plain"), (STORE, "-R -u", "plain"), (STORE, "-R -xd +cl 9", "plain"),
@@ -86,6 +87,15 @@ def letters(r):
     return "F" if "F" in found else "E" if "E" in found else "".join(found) if r.returncode == 0 else ""
 
 
+def drained(c):
+    """Whether the other side has closed; what it says is thrown away."""
+    try:
+        c.settimeout(WAIT)
+        return not c.recv(65536)
+    except OSError:
+        return True
+
+
 class Raw:
     """A peer that is silent, closes at once, or talks nonsense; or the port of nobody."""
 
@@ -107,7 +117,8 @@ class Raw:
                 if self.kind == "garbage":
                     c.recv(1)
                     c.sendall(b"HTTP/1.0 400 Bad request\r\n\r\n" * 9)
-                    time.sleep(0.1)
+                    c.shutdown(socket.SHUT_WR)
+                    until(lambda: drained(c))  # what is left unread would be a reset
                 c.close()
         except OSError:
             pass
@@ -122,6 +133,7 @@ class Raw:
 
 
 def once(name, tool, program, words, kind, names):
+    names = {**names, "SEED": shutil.copy(names["SEED"], T / "tls" / f"seed-{name}")}  # which is written, too
     options = [str(names.get(w, w)) for w in words.split()]
     files = [T / "in" / f for f in ("ct.dcm", "mr.dcm")] if tool == "storescu" else []
     if tool == "storescu" and not re.search(r"-R|-x", words):
@@ -132,8 +144,6 @@ def once(name, tool, program, words, kind, names):
         r = run(*program, *options, "localhost", peer.number, *files, timeout=60)
         if kind in RAW:
             return {"code": r.returncode, "letters": letters(r), "said": r.out, "sets": {}}
-        if r.returncode == 0:
-            peer.wait_for("Association (Release|Aborted)", 5)
     log = peer.text()
     return {"code": r.returncode, "letters": letters(r), "said": r.out, "echoes": log.count("Received Echo Request"),
             "end": re.findall("Association (Release|Aborted)", log), "contexts": (contexts(log, "RQ"), contexts(log, "AC")),
@@ -154,8 +164,8 @@ def asked_on_terminal(tool, program, names):
         try:
             while more := os.read(terminal, 4096):
                 text += more
-                if not told and b":" in text[-3:]:  # what is typed before that may be thrown away
-                    time.sleep(0.2)
+                if not told and b":" in text[-3:]:
+                    until(lambda: not termios.tcgetattr(terminal)[3] & termios.ECHO)  # what is typed before is thrown away
                     told = os.write(terminal, b"secret\n")
         except OSError:
             pass

@@ -3,6 +3,7 @@
 """Objects that go out changed, and certificates judged off line, beside DCMTK's storescu and echoscu: +II +IR
 +IS +IP, -u, +cl, +vc, +rc, -lc. The same words against the same receiver; what is invented is compared by how
 it is grouped and numbered, all else element by element."""
+import re
 import shutil
 
 import pydicom
@@ -19,9 +20,9 @@ INVENTED = ("SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "PatientI
 
 
 def received(tool, *words):
-    with Peer(["storescp"], "-q", "+xa", "-B", "+uf", name="changed") as peer:
+    with Peer(["storescp"], "-v", "+xa", "-B", "+uf", name="changed") as peer:
         r = run(*tool, *words[:-1], "localhost", str(peer.number), *words[-1])
-    files = sorted(peer.out.iterdir(), key=lambda p: p.stat().st_mtime_ns)
+    files = re.findall("storing DICOM file: (.*)", peer.text())  # in their order; times of files may be the same
     return r, [pydicom.dcmread(f, force=True) for f in files]
 
 

@@ -10,7 +10,7 @@ import subprocess
 import threading
 
 from dropin import both, data_sets, differences, inputs, stored
-from harness import DCMSEC, T, claim, need, run
+from harness import DCMSEC, T, claim, need, run, until
 
 SOCKETS = "dcmsec receive and storescp"
 
@@ -152,8 +152,9 @@ def by_systemd(here):
     with listener() as door:
         out = folder("unit")
         seen = T / "seen"
-        child = activated(("storescp", "-xs", "-xcr", f"env >{seen}; ls -l /proc/self/fd >>{seen}", "-od", out, "1"), door)
+        child = activated(("storescp", "-xs", "-xcr", f"env >{seen}.part; ls -l /proc/self/fd >>{seen}.part; mv {seen}.part {seen}", "-od", out, "1"), door)
         sent = send(door.getsockname()[1], here / "ct.dcm").returncode
+        until(seen.exists)
         code, text = ended(*child, stop=True)
         said = seen.read_text() if seen.exists() else ""
     claim("what storescp runs sees neither the socket nor the variables that came with it",

@@ -9,7 +9,7 @@ import threading
 import rawpeer as raw
 from dropin import CT, EXPLICIT_LE, Peer, inputs
 from dropkeys import CA, EC, RSA, prepare
-from harness import DCMSEC, T, claim, free_port, need, run
+from harness import DCMSEC, T, claim, free_port, need, run, until
 
 CALLERS = ("echoscu", "storescu")
 NAMES = ("8996", "8996-mod", "bcp195-nd", "bcp195", "bcp195-ex", "basic", "aes", "null")
@@ -128,13 +128,12 @@ def associations():
         claim("storescp --max-associations 2: the third at once is rejected for now, by a local limit",
               kinds == [2, 2, 3] and held[2][2][1:] == bytes((2, 3, 2)), f"{kinds} {held[2][2]}")
         held[0][0].sendall(raw.pdu(raw.ABORT, bytes(4)))
-        again = 3
-        for _ in range(50):
-            s, again, _ = ask(peer.number)
+
+        def taken():
+            s, kind, _ = ask(peer.number)
             s.close()
-            if again == 2:
-                break
-        claim("storescp --max-associations 2: where one has ended there is room again", again == 2)
+            return kind == 2
+        claim("storescp --max-associations 2: where one has ended there is room again", until(taken))
         for s, _, _ in held:
             s.close()
 

@@ -12,7 +12,7 @@ import time
 import pydicom
 
 from dropin import Peer, both, contexts, data_sets, differences, inputs, make, stored
-from harness import DCMSEC, T, WAIT, claim, need, run
+from harness import DCMSEC, T, WAIT, claim, need, run, until
 
 CHOICES = "=ebsyxvwtumhnl23o45rdia"
 EXEC = 'echo "#p|#f|#a|#c|#r" >>{}'
@@ -36,7 +36,7 @@ ROWS = [
     ("--abort-after", ("ct.dcm",), "", ""), ("--abort-during", ("ct.dcm",), "", ""),
     ("--sleep-after 1", ("ct.dcm",), "", ""), ("--sleep-during 1", ("ct.dcm",), "", ""),
     ("-aet ME", ("ct.dcm",), "-aec YOU", ""), ("-pdu 4096", ("ct.dcm",), "", ""), ("-pm", ("ct.dcm",), "", ""),
-    ("-up -dhl -ac", ("ct.dcm",), "", ""), ("-ta 10 -td 10 -ts 10", ("ct.dcm",), "", ""),
+    ("-up -dhl -ac", ("ct.dcm",), "", ""), ("-ta 30 -td 30 -ts 30", ("ct.dcm",), "", ""),
     *((w, ("ct.dcm",), "", "") for w in ("-q", "-v", "-d", "-v +v", "-ll info", "-lc LOG", "--arguments")),
     ("--fork", TWICE, "", ""), ("--single-process", TWICE, "", ""),
     ("-xcr EXEC", TWICE, "", ""), ("-xcr EXEC -xs -ss ST", ("ct.dcm other.dcm",), "", ""),
@@ -101,13 +101,12 @@ def once(name, program, words, associations, sender):
             accepted.append(contexts(r.out, "AC") if "BEGIN A-ASSOCIATE-AC" in r.out else None)
             accepted.append(re.findall("Application Name: +(.*)|Their Max PDU.*: +(4096)", r.out))
             time.sleep(0.1)
-        if "-tos" in words:
-            time.sleep(2.5)
+            peer.done()
+        if "-tos" in words and "-rns" in words:  # a study ends by time: then its files have numbers for names
+            until(lambda: all(re.fullmatch(r"[A-Z]+\d{6}", pathlib.Path(n).name) for n in stored(peer.out)))
         # commands run beside the receiver: there is nothing else to wait for
         lines = sum(len(files.split()) for files in associations) if "-xcr" in words else 1 if "-xcs" in words else 0
-        end = time.monotonic() + 10
-        while time.monotonic() < end and (line.read_text().count("\n") if line.exists() else 0) < lines:
-            time.sleep(0.05)
+        until(lambda: (line.read_text().count("\n") if line.exists() else 0) >= lines)
         if "EXEC" in words or "-rns" in words:
             time.sleep(0.4)
     files = unmask(stored(peer.out))

@@ -4,6 +4,7 @@
 let in arrives."""
 import concurrent.futures
 import re
+import shutil
 import socket
 
 from dropin import Peer, both, data_sets, differences, inputs, stored
@@ -33,7 +34,7 @@ ROWS = [
     ("+tls KEY CERT +cf CA +ps", GOOD, ""), ("+tls KEY CERT +cf CA +rs SEED +ws", GOOD, ""),
     ("+tls KEY CERT +cf CA +rs SEED", GOOD, ""), ("+tls KEY CERT +cf CA +rs SEED +wf SEEDOUT", GOOD, ""),
     ("+tls KEY CERT -tls", (), ""), ("-tls", (), ""), ("+tls KEY CERT +cf CA", (), ""), ("", GOOD, ""),
-    ("+tls KEY CERT +cf CA --fork", GOOD, ""), ("+tls KEY CERT +cf CA -ta 5 -ts 5 -td 5", GOOD, ""),
+    ("+tls KEY CERT +cf CA --fork", GOOD, ""), ("+tls KEY CERT +cf CA -ta 30 -ts 30 -td 30", GOOD, ""),
 ]
 # storescp does not start
 WRONG = ["+tls /none CERT +cf CA", "+tls KEY /none +cf CA", "+tls KEY ECCERT +cf CA", "+tls LOCKED CERT +pw wrong +cf CA",
@@ -47,6 +48,7 @@ def shown():
 
 def once(name, program, names, words, who, more):
     here = T / "tls" / "in"
+    names = {**names, "SEED": shutil.copy(names["SEED"], T / "tls" / f"seed-{name}")}  # which is written, too
     options = [str(names.get(w, w)) for w in words.split()]
     trust = ("+cf", str(CA.path)) if who else ()
     with Peer(program, *options, name=name) as peer:
