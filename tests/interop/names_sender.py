@@ -89,11 +89,8 @@ def new_addresses(dns, folder, wanted):
         return 0
     with Archive(act) as peer:
         with socket.create_server((OTHER, peer.port)) as there:
-            first, peer.listener = peer.listener, there
-            again = threading.Thread(target=peer._serve, daemon=True)
-            again.start()
+            threading.Thread(target=peer._serve, args=(there,), daemon=True).start()
             r = send(peer.port, folder, host=PEER, options=OPTIONS)
-            peer.listener = first
     claim("a peer that has moved is found at its new address", tally(r, len(wanted)) and moved == ["127.0.0.1", OTHER],
           f"{moved} {r.out}")
     dns.names[PEER] = "127.0.0.1"

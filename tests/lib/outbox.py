@@ -57,8 +57,7 @@ class Archive(Acceptor):
         super().__init__(self.serve)
 
     def serve(self, wire):
-        with self.lock:
-            connection = self.connections
+        connection = wire.connection
         rq = wire.get()[1]
         if self.act(self, wire, connection, 0) is None:
             return

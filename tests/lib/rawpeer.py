@@ -237,17 +237,19 @@ class Acceptor:
         self.script, self.connections = script, 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread = threading.Thread(target=self._serve, args=(self.listener,), daemon=True)
         self.thread.start()
 
-    def _serve(self):
+    def _serve(self, listener):
         while True:
             try:
-                sock, _ = self.listener.accept()
+                sock, _ = listener.accept()
             except OSError:
                 return
+            wire = Wire(sock)
             self.connections += 1
-            threading.Thread(target=self._run, args=(Wire(sock),), daemon=True).start()
+            wire.connection = self.connections  # the next one may come before its thread runs
+            threading.Thread(target=self._run, args=(wire,), daemon=True).start()
 
     def _run(self, wire):
         try:
