@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from harness import DCMSEC, SAMPLES, T, Authority, Server, claim, free_port, run, skip
+from harness import DCMSEC, SAMPLES, T, Authority, Server, claim, free_port, run, skip, until
 from peers import secure
 
 CONFINED = pathlib.Path(os.environ.get("O", "build/musl-gcc")) / "tests/tools/confined"
@@ -174,19 +174,20 @@ def rights():
     server, port, _ = receiver()
     with server:
         pid = server.process.pid
+        server.wait_for("sandbox: ")  # it listens before that
         limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
         claim("no core dumps are left", re.search(r"Max core file size\s+0\s+0", limits), limits)
         if SANITIZED:
             skip("a receiver is confined", "this build has no sandbox")
             return
+        claim("--verbose tells what is in force", "sandbox: " in server.text(), server.text())
         claim("a receiver gets no new privileges", status(pid, "NoNewPrivs") == "1")
         claim("its system calls are filtered", status(pid, "Seccomp") == "2")
-        claim("the keeper's are, too", status(children(pid)[0], "Seccomp") == "2")
-        claim("--verbose tells what is in force", "sandbox: " in server.text(), server.text())
+        claim("the keeper's are, too", until(lambda: status(children(pid)[0], "Seccomp") == "2"))
     server, port, _ = receiver("--no-sandbox")
     with server:
-        claim("--no-sandbox leaves that out", status(server.process.pid, "Seccomp") == "0")
-        claim("and says so", "sandbox: none, as asked" in server.text(), server.text())
+        claim("--no-sandbox says so", server.wait_for("sandbox: none, as asked"), server.text())
+        claim("and leaves that out", status(server.process.pid, "Seccomp") == "0")
     both = run(DCMSEC, "receive", "--plain", "--port", "0", "--out", T / "both", "--no-sandbox", "--require-sandbox")
     claim("--no-sandbox with --require-sandbox is a usage error", both.returncode == 2, both.out)
 
