@@ -184,7 +184,7 @@ class Peer:
     """Stores everything, and keeps what it was given and what it said."""
 
     def __init__(self, link=None):
-        self.link, self.given, self.said = link, [], []
+        self.link, self.given, self.said, self.lock = link, [], [], threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=20)
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -220,9 +220,14 @@ class Peer:
                     wire.put(pdu(RELEASE_RP, bytes(4)))
                 return
             self.given.append(data)
-            wire.put(p_data(wire.context, COMMAND | LAST, store_rsp(0, struct.unpack("<H", command[0x110])[0],
-                                                                    instance=command[0x1000].rstrip(b"\0"))))
-            self.said.append(data)
+            with self.lock:  # who has heard it may ask for it
+                wire.put(p_data(wire.context, COMMAND | LAST, store_rsp(0, struct.unpack("<H", command[0x110])[0],
+                                                                        instance=command[0x1000].rstrip(b"\0"))))
+                self.said.append(data)
+
+    def acknowledged(self):
+        with self.lock:
+            return set(self.said)
 
     def __enter__(self):
         return self
@@ -298,7 +303,7 @@ def outbox_with(objects, folder, link, fault, how):
         while run.alive() and any(box.iterdir()) and time.monotonic() < end:
             time.sleep(0.002)
         run.end(signal.SIGTERM)
-        said = set(peer.said)
+        said = peer.acknowledged()
         there, moved = ([body_bytes(p) for p in sorted(d.iterdir())] for d in (box, kept))
         if objects.bodies - set(there) - said:
             wrong.append("an object is neither in the outbox nor was it acknowledged")
@@ -316,6 +321,6 @@ def outbox_with(objects, folder, link, fault, how):
     moved = sorted(body_bytes(p) for p in kept.iterdir())
     if left or how == "move" and moved != sorted(body for _, body in objects.sent):
         wrong.append(f"{len(left)} stay in the outbox and {len(moved)} were moved")
-    if set(peer.said) != objects.bodies:
+    if peer.acknowledged() != objects.bodies:
         wrong.append("not every object was acknowledged in the end")
     return run, wrong
