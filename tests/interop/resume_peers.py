@@ -4,7 +4,7 @@ import os
 import pathlib
 import subprocess
 
-from harness import T, Authority, Server, claim, free_port, need, run
+from harness import T, WAIT, Authority, Server, claim, free_port, need, run
 
 PEER = pathlib.Path(os.environ["O"]) / "tests/tools/tls-peer"
 SUITES = {13: ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"),
@@ -76,7 +76,7 @@ def our_server(version, suite, nodes, ca, times, *options):
                   suite, "--min", version, "--max", version, "--resume", times, *options, port=port)
 
 
-def through(command, seconds=30):
+def through(command, seconds=WAIT):
     """A foreign client says a line, and ends when it has come back."""
     p = subprocess.Popen([str(c) for c in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                          stderr=subprocess.STDOUT)
@@ -106,7 +106,7 @@ def openssl_connects(version, suite, nodes, ca, what="", more=(), resumed="1", o
             said = through(["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-servername", "localhost", "-key", key,
                             "-cert", cert, "-CAfile", ca.path, "-verify_return_error", "-no_ign_eof", "-sess_out", session,
                             *given, *openssl_options(version, suite), *more])
-        server.process.wait(30)
+        server.process.wait(WAIT)
         told = facts(server.text())
     claim(f"openssl {what} and our server: TLS 1.{version - 10}, {suite}, {'resumed' if resumed == '1' else 'in full'} twice",
           [f["resumed"] for f in told] == ["0", resumed, resumed] and len({f["peer"] for f in told}) == 1
@@ -118,7 +118,7 @@ def gnutls_connects(version, suite, nodes, ca):
     with our_server(version, suite, nodes, ca, 1) as server:
         said = through(["gnutls-cli", "--resume", "--waitresumption", "localhost", "--port", server.port, "--x509keyfile", key,
                         "--x509certfile", cert, "--x509cafile", ca.path, "--priority", priority(version, suite)])
-        server.process.wait(30)
+        server.process.wait(WAIT)
         told = facts(server.text())
     claim(f"gnutls and our server: TLS 1.{version - 10}, {suite}, resumed", [f["resumed"] for f in told] == ["0", "1"]
           and len({f["peer"] for f in told}) == 1, server.text() + said[-1500:])

@@ -4,7 +4,7 @@ import itertools
 import subprocess
 import threading
 
-from harness import claim, free_port, listening, need, run
+from harness import WAIT, claim, free_port, listening, need, run
 from tlspeers import (BYTES, ENGINE, GROUPS, MIXED, PEER, SUITES12, SUITES13, Gnutls, Openssl, World, as_client, der,
                       exchange, facts, our_server, strings, they_connect, versions, we_connect)
 
@@ -40,7 +40,7 @@ def negotiation(w):
                        "-CAfile", w.root.path, "-key", w.nodes["ec"][0], "-cert", w.nodes["ec"][1],
                        "-cert_chain", w.between.path, *theirs]
             ok, said = as_client(strings(command))
-            s.process.wait(30)
+            s.process.wait(WAIT)
             text = s.text()
         claim(f"openssl {' '.join(theirs) or 'as it comes'} and our server agree on {expected}",
               ok and facts(text).get("protocol") == expected, text + said)
@@ -65,19 +65,19 @@ def refusals(w):
     suite = SUITES12["ec"][0]
     with our_server("--ca", w.ca, *w.ours("ec")) as s:
         ok, said = as_client(strings(Openssl.client(w, suite, 12, s.port, None)), 10)
-        s.process.wait(30)
+        s.process.wait(WAIT)
         text = s.text()
     claim("openssl without a certificate is refused and told handshake_failure",
           not ok and "alert handshake failure" in said and "showed no certificate" in text, said + text)
     with our_server("--ca", w.ca, *w.ours(w.stranger)) as s:
         ok, said = as_client(strings(Openssl.client(w, suite, 12, s.port, "ec")), 10)
-        s.process.wait(30)
+        s.process.wait(WAIT)
         text = s.text()
     claim("openssl's unknown_ca about our certificate is told with what to do",
           not ok and "unknown_ca" in text and "CA that issued" in text, said + text)
     with our_server("--ca", der(w.foreign.path)[0], *w.ours("ec")) as s:
         ok, said = as_client(strings(Openssl.client(w, suite, 12, s.port, "ec")), 10)
-        s.process.wait(30)
+        s.process.wait(WAIT)
         text = s.text()
     claim("openssl's certificate of a foreign CA is refused with an alert that arrives",
           not ok and "alert bad certificate" in said, said + text)
@@ -85,7 +85,7 @@ def refusals(w):
         command = ["openssl", "s_client", "-connect", f"127.0.0.1:{s.port}", "-tls1_1", "-cipher",
                    "ALL:@SECLEVEL=0"]
         ok, said = as_client(command, 10)
-        s.process.wait(30)
+        s.process.wait(WAIT)
         text = s.text()
     claim("a client with TLS 1.1 only is refused, and we say which versions we have",
           not ok and "error: 70" in text and "TLSv1.2 to TLSv1.2" in text, said + text)
@@ -93,7 +93,7 @@ def refusals(w):
         command = ["openssl", "s_client", "-connect", f"127.0.0.1:{s.port}", "-tls1_1", "-cipher",
                    "ALL:@SECLEVEL=0"]
         ok, said = as_client(command, 10)
-        s.process.wait(30)
+        s.process.wait(WAIT)
         text = s.text()
     claim("our own engine refuses it with protocol_version, which arrives",
           not ok and "alert protocol version" in said and "error: 70" in text, said + text)

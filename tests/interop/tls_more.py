@@ -91,7 +91,7 @@ def their_updates(w):
         for line in ("k", "K"):
             ok = ok and talk.type(line, "KEYUPDATE") and talk.type(f"after {line} more", f"after {line} more")
         talk.end()
-        s.process.wait(30)
+        s.process.wait(WAIT)
         said = s.text()
     claim("our server follows when openssl updates its keys, and is asked to",
           ok and facts(said).get("state") in ("closed", "cut"), talk.text() + said)

@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import threading
 
-from harness import T, Authority, Server, claim, free_port, listening, need, run
+from harness import T, WAIT, Authority, Server, claim, free_port, listening, need, run
 
 PEER = pathlib.Path(os.environ.get("O", "build/musl-gcc")) / "tests/tools/tls-peer"
 BYTES = 100000
@@ -80,7 +80,7 @@ def exchange(process, n):
         process.stdin.flush()
     except BrokenPipeError:
         pass
-    reader.join(30)
+    reader.join(WAIT)
     return bytes(got) == b"y" * n
 
 
@@ -94,7 +94,7 @@ def as_client(command, n=BYTES):
         except BrokenPipeError:
             pass
         try:
-            p.wait(30)
+            p.wait(WAIT)
         except subprocess.TimeoutExpired:
             p.kill()
         p.stdout.close()
@@ -197,7 +197,7 @@ def they_connect(w, peer, kind, suite, version, own, group=None, more=(), theirs
     with our_server("--ca", w.ca, "--suites", suite, "--trust", trust, *ENGINE, *versions(version), *more,
                     *w.ours(kind)) as s:
         ok, said = as_client(strings([*peer.client(w, suite, version, s.port, own, group), *theirs]))
-        s.process.wait(30)
+        s.process.wait(WAIT)
         text = s.text()
         f = facts(text)
     ok = ok and f.get("state") == "closed" and f.get("bytes") == str(BYTES)
