@@ -5,7 +5,7 @@ import contextlib
 import os
 import shutil
 
-from harness import DCMSEC, T, claim, run, skip
+from harness import DCMSEC, T, WAIT, claim, run, skip
 from peers import Receiver
 from rawpeer import COMMAND, CT, IMPLICIT_LE, LAST, Requestor, element, object_bytes, p_data, store_rq
 
@@ -119,7 +119,7 @@ def half_way():
         while len(receiver.files()) < 2 and receiver.process.poll() is None:
             pass
         receiver.process.kill()
-        receiver.process.wait(10)
+        receiver.process.wait(WAIT)
         named = [f for f in receiver.files() if not f.startswith(".")]
         claim("kill -9 in the middle of an object leaves nothing under a final name", named == ["1.2.3.dcm"],
               receiver.files())
