@@ -160,7 +160,7 @@ exchange() { # exchange CLAIM SENDER RECEIVER, each a command in one word
 	$3 receive $tls --bind 127.0.0.1 --port 0 --out in 2>log &
 	receiver=$!
 	tries=0
-	until grep -q ' listens on ' log || [ $tries -ge 300 ] || ! kill -0 $receiver 2>/dev/null; do
+	until grep -q ' listens on ' log || [ $tries -ge 600 ] || ! kill -0 $receiver 2>/dev/null; do
 		sleep 0.1
 		tries=$((tries + 1))
 	done

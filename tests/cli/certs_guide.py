@@ -2,6 +2,7 @@
 """docs/certificates.md as it is printed, command for command; and what it made, judged by OpenSSL and
 DCMTK. The commands name no port, so they take the standard one: in a network namespace of its own, where
 nothing else can have it; where there may be none, only if it is free."""
+import fcntl
 import glob
 import os
 import socket
@@ -10,8 +11,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 
+from harness import WAIT, until
 from pki import DCMSEC, T, Report, run
 
 PORT = 2762
@@ -40,10 +41,12 @@ def listens(port):
 
 
 if "ALONE" not in os.environ:
-    alone = ["unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$0" "$@"']
+    alone = ["unshare", "-n" if os.geteuid() == 0 else "-rn", "sh", "-c", 'ip link set lo up && exec "$0" "$@"']
     if subprocess.run([*alone, "true"], stderr=subprocess.DEVNULL).returncode == 0:
         os.environ["ALONE"] = "1"
         os.execvp(alone[0], [*alone, sys.executable, os.path.abspath(__file__)])
+    lock = open(os.path.join(os.environ.get("logs", T), f"port-{PORT}.lock"), "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)  # the demonstration takes it, too
     if port_taken(PORT):
         print(f"skip - the guide's commands do what it says: port {PORT} is taken, and there can be no network namespace")
         sys.exit()
@@ -69,10 +72,7 @@ receiver, bad = None, []
 for c in commands:
     if c.startswith("dcmsec receive"):
         receiver = subprocess.Popen(["sh", "-c", "exec " + c], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        for _ in range(100):
-            if listens(PORT):
-                break
-            time.sleep(0.05)
+        until(lambda: listens(PORT) or receiver.poll() is not None)
         continue
     if c.startswith("dcmsec send") and not samples:
         print("skip - the guide's image is sent: no pydicom sample files")
@@ -82,7 +82,7 @@ for c in commands:
         bad.append(f"{c}: exit {r.returncode}: {r.stdout}{r.stderr}")
 if receiver:
     receiver.send_signal(signal.SIGTERM)
-    out = receiver.communicate(timeout=20)[0]
+    out = receiver.communicate(timeout=WAIT)[0]
     if samples and not glob.glob("images/*"):
         bad.append(out.decode())
 report.claim("the guide's commands do what it says, in its order", bad)

@@ -5,6 +5,7 @@
 set -u
 mkdir -p "$T/here/tests" && cp tests/demo.sh "$T/here/tests/" && cp "$DCMSEC" "$T/here/dcmsec" || exit 2
 cd "$T/here" || exit 2
+exec 9>"${logs:-$T}/port-2762.lock" && flock 9 # certs_guide.py may have to take that port as well
 other=
 trap '[ -z "$other" ] || kill "$other"' EXIT
 
@@ -21,9 +22,18 @@ claim() { # claim TEXT: what the command before it proved
 		sed 's/^/# /' out err
 	fi
 }
-gone() { # no process runs the binary in this folder any more
+running() { # a process runs the binary in this folder
 	for exe in /proc/[0-9]*/exe; do
-		[ "$(readlink "$exe")" != "$T/here/dcmsec" ] || return 1
+		[ "$(readlink "$exe")" != "$T/here/dcmsec" ] || return 0
+	done
+	return 1
+}
+gone() { # no process does any more, or soon
+	tries=0
+	while running; do
+		[ $tries -lt 600 ] || return 1
+		sleep 0.1
+		tries=$((tries + 1))
 	done
 }
 port() { sed -n 's/.* listens on .* port \([0-9]*\),.*/\1/p' out; }
@@ -49,7 +59,7 @@ claim "it works a second time"
 	echo 'wait'
 } >repeat.sh
 rm -rf demo
-timeout 60 bash -e repeat.sh >again 2>err </dev/null
+timeout 300 bash -e repeat.sh >again 2>err </dev/null
 code=$?
 [ $code -eq 0 ] && [ "$(grep -c . repeat.sh)" -gt 15 ] &&
 	[ "$(find demo/inbox -name '*.dcm' | wc -l)" -eq "$(find demo/outbox -type f | wc -l)" ]
@@ -61,7 +71,7 @@ claim "and they end what they began"
 ./dcmsec receive --plain --bind 127.0.0.1 --port 2762 --out taken 2>holder &
 other=$!
 tries=0
-until grep -q 'listens on' holder || [ $tries -ge 100 ] || ! kill -0 $other 2>/dev/null; do
+until grep -q 'listens on' holder || [ $tries -ge 600 ] || ! kill -0 $other 2>/dev/null; do
 	sleep 0.1
 	tries=$((tries + 1))
 done

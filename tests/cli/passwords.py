@@ -5,9 +5,10 @@ import os
 import pty
 import select
 import subprocess
+import termios
 import time
 
-from harness import free_port
+from harness import WAIT, free_port, until
 from pki import DCMSEC, T, Report, run
 
 report = Report()
@@ -55,7 +56,7 @@ def terminal(argv, answers, serves=False, seconds=60):
                 break
             seen += more
         if seen.count(b"password for") > given and given < len(answers):
-            time.sleep(0.2)  # what is typed before the echo is off is flushed
+            until(lambda: not termios.tcgetattr(fd)[3] & termios.ECHO)  # what is typed before is flushed
             os.write(fd, answers[given].encode() + b"\n")
             given += 1
         if serves and b"listen" in seen.lower():
@@ -68,12 +69,14 @@ def terminal(argv, answers, serves=False, seconds=60):
 
 warned, asked = [], []
 for what, (argv, code) in USES.items():
-    try:
-        r = subprocess.run([DCMSEC, *argv, "--pass", "geheim"], capture_output=True, text=True,
-                           timeout=3 if code == "listens" else 60, stdin=subprocess.DEVNULL)
-        err = r.stderr
-    except subprocess.TimeoutExpired as e:
-        err = e.stderr.decode()
+    p = subprocess.Popen([DCMSEC, *argv, "--pass", "geheim"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                         stdin=subprocess.DEVNULL)
+    err = ""
+    while code == "listens" and "listens" not in err and (line := p.stderr.readline()):
+        err += line
+    if code == "listens":
+        p.terminate()
+    err += p.communicate(timeout=WAIT)[1]
     if err.count("visible to every user") != 1:
         warned.append((what, err))
 report.claim("a password on the command line is warned of by every applet that takes one", warned)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """dcmsec seed: what passes for randomness and what does not, what it writes, what openssl makes of it."""
+import itertools
 import json
 import os
 import pathlib
 import pty
 import random
 import re
+import select
 import signal
 import subprocess
 import termios
@@ -145,28 +147,29 @@ claim("a seed file of openssl is read and judged", code == 0 and credited(text)[
 
 
 def keyboard(strokes, gap):
-    """Types at a terminal of its own; what the person sees and the exit code."""
+    """Types at a terminal of its own until the program ends; what the person sees and the exit code. Keys that a busy
+    machine reads in one go are none: so there are enough, and the last one comes again."""
     pid, fd = pty.fork()
     if pid == 0:
         os.execv(DCMSEC, [DCMSEC, "seed", "--from", "keyboard", "--out", str(T / "typed")])
     seen = b""
     while b"type anything" not in seen:
         seen += os.read(fd, 4096)
+    end = time.monotonic() + 120
     try:
-        for key in strokes:
+        for key in itertools.chain(strokes, itertools.repeat(strokes[-1])):
+            if time.monotonic() > end:
+                os.kill(pid, signal.SIGKILL)
             os.write(fd, key)
-            time.sleep(gap)
-        while True:
-            more = os.read(fd, 4096)
-            if not more:
-                break
-            seen += more
+            pause = time.monotonic() + gap
+            while select.select([fd], [], [], max(0, pause - time.monotonic()))[0]:
+                seen += os.read(fd, 4096)
     except OSError:
         pass  # the terminal is gone with its program
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode()
 
 
-keys = [bytes([97 + i % 26]) for i in range(150)]
+keys = [bytes([97 + i % 26]) for i in range(2000)]
 code, seen = keyboard(keys, 0.02)
 claim("keystrokes at a terminal make a seed, counted live",
       code == 0 and (T / "typed").stat().st_size == 1024 and " 10 of 256" in seen, seen[-400:])

@@ -143,7 +143,7 @@ path, exchange = T / "pool", T / "exchange"
 def keep():
     k = subprocess.Popen([DCMSEC, "seed", "--exchange", str(exchange), "--serve-egd", str(path),
                           "--interval", "200ms"], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while time.monotonic() < end and k.poll() is None:
         try:
             if exchange.exists() and connect().close() is None:
@@ -156,7 +156,7 @@ def keep():
 
 def connect():
     s = socket.socket(socket.AF_UNIX)
-    s.settimeout(10)
+    s.settimeout(60)
     s.connect(str(path))
     return s
 
@@ -218,7 +218,7 @@ while exchange.read_bytes() == a and time.monotonic() < end:
 claim("the exchange file is replaced as time goes by", exchange.read_bytes() != a)
 before = exchange.read_bytes()
 keeper.send_signal(signal.SIGTERM)
-code = keeper.wait(20)
+code = keeper.wait(60)
 claim("on SIGTERM the file is written a last time and the socket removed, exit code 0",
       code == 0 and exchange.read_bytes() != before and not path.exists(), keeper.stderr.read())
 killed = keep()
@@ -227,4 +227,4 @@ killed.wait()
 again = keep()
 claim("a socket that a killed keeper left is taken over", len(ask(connect(), b"\2\4", 4)) == 4)
 again.terminate()
-again.wait(20)
+again.wait(60)

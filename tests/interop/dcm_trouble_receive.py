@@ -122,11 +122,17 @@ RQ = associate_rq(CONTEXTS)
 FIND = command((0x0002, uid_value(CT)), (0x0100, us(0x20)), (0x0110, us(1)), (0x0700, us(0)), (0x0800, us(0)))
 BAD_GROUP_LENGTH = struct.pack("<HHII", 0, 0, 4, 0xffffffff) + store_rq(CT, "1.2.3")[12:]
 
-# What the peer does, and how the receiver has to end it. A peer that only stalls is ended too, because
-# the receiver runs with short timers.
-WIRE = [
+# What the peer does, and how the receiver has to end it. One that only stalls is ended too, by a receiver that runs with
+# short timers.
+SILENT = [
     ("silence after connecting", lambda p: Requestor(p), "closed", "association request|TLS|ARTIM"),
     ("half an association request, then silence", lambda p: put(Requestor(p), RQ[:50]), "closed|abort", "ARTIM|request"),
+    ("silence in an association", associated, "abort", "no (word from|whole message of) the peer (for|in) 1 s"),
+    ("silence in the middle of an object", begun, "abort|closed", "no word from the peer for 1 s"),
+    ("half a PDU of data, then silence",
+     lambda p: put(begun(p), p_data(1, LAST, object_bytes()[40:])[:12]), "abort|closed", "no word from the peer for 1 s"),
+]
+WIRE = [
     ("an HTTP request", lambda p: put(Requestor(p), b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "abort", "PDU|HTTP"),
     ("a TLS ClientHello", lambda p: put(Requestor(p), bytes.fromhex("1603010200010001fc0303") + bytes(500)), ".*",
      "speaks TLS"),
@@ -167,16 +173,12 @@ WIRE = [
     ("a command that lies about its group length", lambda p: put(associated(p), p_data(1, 3, BAD_GROUP_LENGTH)), "abort",
      "command|group length"),
     ("a response to nothing", lambda p: put(associated(p), p_data(1, 3, store_rsp(0))), "abort", "asked nothing"),
-    ("silence in an association", associated, "abort", "no (word from|whole message of) the peer (for|in) 1 s"),
-    ("silence in the middle of an object", begun, "abort|closed", "no word from the peer for 1 s"),
-    ("half a PDU of data, then silence",
-     lambda p: put(begun(p), p_data(1, LAST, object_bytes()[40:])[:12]), "abort|closed", "no word from the peer for 1 s"),
     ("a release in the middle of an object", lambda p: put(begun(p), pdu(RELEASE_RQ, bytes(4))), "6",
      "released.*(object|data set|under way)"),
 ]
 
 
-def endings(receiver):
+def endings(receiver, rows):
     """All at once: those that stall take their time."""
     results = {}
 
@@ -190,14 +192,14 @@ def endings(receiver):
         except Exception as e:  # reported as the result
             results[what] = 0, repr(e)
 
-    threads = [threading.Thread(target=one, args=(what, act)) for what, act, _, _ in WIRE]
+    threads = [threading.Thread(target=one, args=(what, act)) for what, act, _, _ in rows]
     for t in threads:
         t.start()
     for t in threads:
         t.join(WAIT * 2)
-    for what, _, how, reason in WIRE:
+    for what, _, how, reason in rows:
         port, got = results.get(what, (0, "still there"))
-        receiver.wait_for(f'"(end|rejected)","peer":"127.0.0.1:{port}"', 5)
+        receiver.wait_for(f'"(end|rejected)","peer":"127.0.0.1:{port}"')
         told = [e for e in receiver.events("end", "rejected") if e["peer"].endswith(f":{port}")]
         fine = re.fullmatch(how, got) and len(told) >= 1 and re.search(reason, told[0]["reason"])
         claim(f"{what}: ended with a message", fine, f"{got} {told}")
@@ -377,9 +379,11 @@ def stopped():
         q.close()
 
 
-with Receiver(T / "in", "--artim", "1s", "--idle", "1s") as receiver:
+with Receiver(T / "in") as receiver:
     statuses(receiver)
-    endings(receiver)
+    endings(receiver, WIRE)
+with Receiver(T / "silent", "--artim", "5s", "--idle", "1s") as receiver:
+    endings(receiver, SILENT)
 with Receiver(T / "breaks") as receiver:
     breaks_off(receiver)
     others(receiver)

@@ -22,7 +22,7 @@ def timers(seconds):
 
 
 # A peer that stalls is waited for; one that answers has time to, whatever else this machine does.
-SHORT, TIMERS = timers("4s"), timers("60s")
+SHORT, TIMERS = timers("8s"), timers("60s")
 
 
 # ---- files
@@ -275,12 +275,12 @@ def dribbled_association(wire):
 PEERS = [
     ("closes at once", close, {4, 6}, 0, "closed|reset"),
     ("resets at once", reset, {4, 6}, 0, "closed|reset"),
-    ("says nothing", stall, {4, 6}, 0, "no answer to the association request for 4 s"),
+    ("says nothing", stall, {4, 6}, 0, "no answer to the association request for 8 s"),
     ("closes after the association request", before(lambda w: w.get(), close), {4, 6}, 0, "closed"),
     ("aborts after the association request", before(lambda w: w.get(), abort), {6}, 0, "abort"),
     ("answers with HTTP", before(lambda w: w.get(), noise), {4, 6}, 0, "HTTP|PDU"),
     ("answers with half a PDU, then stalls", before(lambda w: w.put(associate_ac(w.get()[1])[:30]), stall), {4, 6}, 0,
-     "no answer to the association request for 4 s"),
+     "no answer to the association request for 8 s"),
     ("answers with half a PDU, then closes", before(lambda w: w.put(associate_ac(w.get()[1])[:30]), close), {4, 6}, 0,
      "closed"),
     ("accepts with an answer of 4 GB", before(lambda w: (w.get(), w.put(struct.pack(">BxI", 2, 0xffffffff), bytes(100))),
@@ -296,14 +296,14 @@ PEERS = [
     ("closes when the first object comes", before(accept, lambda w: take_object(w, 1), close), {1, 4, 6}, 0, "closed|reset"),
     ("aborts when the first object comes", before(accept, lambda w: take_object(w, 1), abort), {1, 6}, 0, "aborted"),
     ("stalls when the first object comes", before(accept, lambda w: take_object(w, 1), stall), {1, 4, 6}, 0,
-     "no (response|progress).*for 4 s"),
+     "no (response|progress).*for 8 s"),
     ("closes instead of a response", answering(close), {1, 4, 6}, 0, "closed"),
     ("aborts instead of a response", answering(abort), {1, 6}, 0, "aborted"),
-    ("stalls instead of a response", answering(stall), {1, 4, 6}, 0, "no response to the object that was sent for 4 s"),
+    ("stalls instead of a response", answering(stall), {1, 4, 6}, 0, "no response to the object that was sent for 8 s"),
     ("dribbles the answer to the association request", dribbled_association, {4, 6}, 0,
-     "no answer to the association request for 4 s"),
+     "no answer to the association request for 8 s"),
     ("dribbles a response", answering(lambda w, n: dribble(p_data(1, COMMAND | LAST, store_rsp(0, n)))(w)), {1, 4, 6}, 0,
-     "no response to the object that was sent for 4 s"),
+     "no response to the object that was sent for 8 s"),
     ("answers with noise", answering(noise), {1, 4, 6}, 0, "PDU"),
     ("answers another message", answering(lambda w, n: respond(w, 0, n + 7), stall), {1, 6}, 0, "unexpected"),
     ("answers with an echo response", answering(lambda w, n: respond(w, 0, n, field=C_ECHO_RSP), stall), {1, 6}, 0,
@@ -317,7 +317,7 @@ PEERS = [
     ("releases instead of a response", answering(lambda w, n: w.put(pdu(5, bytes(4))), stall), {1, 6}, 0, "released"),
     ("closes in the second object", ok_then(close), {1, 4, 6}, 1, "closed|reset"),
     ("aborts in the second object", ok_then(abort), {1, 6}, 1, "aborted"),
-    ("stalls in the second object", ok_then(stall), {1, 4, 6}, 1, "for 4 s"),
+    ("stalls in the second object", ok_then(stall), {1, 4, 6}, 1, "for 8 s"),
     ("closes at the release", at_release(close), {0, 4, 6}, 2, ""),
     ("aborts at the release", at_release(abort), {0, 6}, 2, ""),
     ("stalls at the release", at_release(stall), {0, 4, 6}, 2, ""),
@@ -375,7 +375,7 @@ def no_peer():
     with Acceptor(stall) as peer:
         r = run(DCMSEC, "echo", *PLAIN, *SHORT, f"127.0.0.1:{peer.port}")
         claim("echo: a peer that says nothing: given up after its time", r.returncode in (4, 6)
-              and "for 4 s" in r.stderr, f"{r.returncode} {r.stderr}")
+              and "for 8 s" in r.stderr, f"{r.returncode} {r.stderr}")
 
 
 def interrupted():

@@ -10,7 +10,7 @@ import subprocess
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from harness import free_port, listening
+from harness import WAIT, free_port, listening
 from pki import CLIENT, DAY, DCMSEC, NOW, PEM, SERVER, T, Report, key, make, run, usage, write
 
 report = Report()
@@ -78,13 +78,13 @@ def ours(*argv):
 
 def stop(child):
     child.send_signal(signal.SIGTERM)
-    return child.communicate(timeout=20)[0]
+    return child.communicate(timeout=WAIT)[0]
 
 
 def openssl_client(p, base):
     r = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{p}", "-cert", base + ".pem", "-key",
                         base + ".key", "-cert_chain", base + ".pem", "-quiet", "-no_ign_eof"],
-                       input="\n", capture_output=True, text=True, timeout=30)
+                       input="\n", capture_output=True, text=True, timeout=WAIT)
     return r
 
 
@@ -95,7 +95,7 @@ def suites(kind):
 
 def echoscu(p, base, kind):
     return run("echoscu", "+tls", base + ".key", base + ".pem", "+cf", os.path.join(T, kind + ".roots"), *suites(kind),
-               "-to", "5", "-ta", "5", "127.0.0.1", p)
+               "-to", "30", "-ta", "30", "127.0.0.1", p)
 
 
 def as_client(case):
@@ -133,7 +133,7 @@ def echo(tool, base, kind, *options):
     p = free_port()
     child = server(tool, base, kind, p)
     r = run(DCMSEC, "echo", "--key", me + ".key", "--cert", me + ".pem", "--ca", os.path.join(T, kind + ".roots"), "--crl",
-            os.path.join(T, kind + ".crls"), "--check-crl-all", "--associate-timeout", "3s", *options, f"127.0.0.1:{p}")
+            os.path.join(T, kind + ".crls"), "--check-crl-all", "--associate-timeout", "30s", *options, f"127.0.0.1:{p}")
     child.terminate()
     child.wait()
     return r.returncode, r.stdout + r.stderr

@@ -20,7 +20,7 @@ ALL = os.environ.get("HOSTILE") == "all"  # otherwise a part of the rows, for a 
 OBJECT = SAMPLES / "test_files/CT_small.dcm"
 CODES = {0, 1, 4, 5, 6}  # of the manual, what a peer can bring about
 # A peer that stalls is waited for; one that answers has time to, whatever else this machine does.
-QUICK, PATIENT = ("--associate-timeout", "4s", "--dimse-timeout", "4s"), ("--associate-timeout", "60s", "--dimse-timeout", "60s")
+QUICK, PATIENT = ("--associate-timeout", "8s", "--dimse-timeout", "8s"), ("--associate-timeout", "60s", "--dimse-timeout", "60s")
 AGAIN = ("--retry", "1", "--retry-wait", "1ms")
 RELEASED = pdu(RELEASE_RP, bytes(4))
 
@@ -148,7 +148,7 @@ class Seen:
             thread.start()
             where = [f"127.0.0.1:{port}"] if applet != "storescu" else ["127.0.0.1", port]
             words = [*side.link, "--json"] if applet != "storescu" else []
-            r = run(DCMSEC, applet, *words, *options, *where, *(paths if applet != "echo" else ()), timeout=WAIT)
+            r = run(DCMSEC, applet, *words, *options, *where, *(paths if applet != "echo" else ()), timeout=WAIT * 2)
             socket.socket.shutdown(listener, socket.SHUT_RDWR)
             thread.join(WAIT)
         self.code, self.out, self.lines = r.returncode, r.stdout, r.stderr.splitlines()

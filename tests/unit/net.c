@@ -79,7 +79,7 @@ static void two_words(void)
 static int ready(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	return poll(&p, 1, 5000);
+	return poll(&p, 1, 60000);
 }
 
 /* Connects over host to a listener on address, and gives the peer's text as the listener has it. */
