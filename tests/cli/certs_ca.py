@@ -91,8 +91,8 @@ def judged():
             bad.append(f"{name}: wrong host")
     claims("openssl verify -x509_strict and certs verify agree on every role", bad)
     dcmsec("certs", "init", "--dir", "ca50", "--name", "Long", "--days", "36500")
-    issue("--dir", "ca50", "--name", "y49", "--at", "2026-12-01", "--days", "8400")
-    issue("--dir", "ca50", "--name", "y50", "--at", "2026-12-01", "--days", "8500")
+    for name, end in (("y49", datetime.datetime(2049, 12, 1)), ("y50", datetime.datetime(2050, 2, 1))):
+        issue("--dir", "ca50", "--name", name, "--days", (end - datetime.datetime.utcnow()).days)
     kinds = []
     for path in ("y49/cert.pem", "y50/cert.pem", "ca50/ca.pem"):
         out = run("openssl", "asn1parse", "-in", path).out
