@@ -8,6 +8,7 @@ import collections
 import concurrent.futures
 import os
 import random
+import select
 import shutil
 import socket
 import struct
@@ -94,19 +95,27 @@ def changed(rng, pdus):
     return said
 
 
+def quiet(sock):
+    return not (getattr(sock, "pending", int)() or select.select([sock], [], [], PAUSE)[0])
+
+
 def play(pdus):
     def script(talk):
         talk.asked()
         talk.put(pdus[0])
-        talk.sock.settimeout(PAUSE)
         try:
             for piece in pdus[1:]:
+                if quiet(talk.sock):
+                    break
                 try:
                     talk.object()
                 except Gone as gone:
                     if str(gone) != "PDU 5":
                         raise
                 talk.put(piece)
+            talk.finish()
+            while True:  # what comes late has arrived, too
+                talk.object()
         except (Gone, OSError):
             pass
         return talk.finish().words()
