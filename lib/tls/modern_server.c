@@ -207,11 +207,9 @@ bool server_client_hello(struct modern *m, struct span message)
 	if (m->retried && hello_has(&h, EXT_EARLY_DATA))
 		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
 			"the client offers early data again after a retry");
-	if (!m->retried) {
-		m->session_id_n = h.session_id.n;
-		span_copy(&h.session_id, m->session_id, m->session_id_n);
-		m->skip = hello_has(&h, EXT_EARLY_DATA) ? EARLY_DATA_MAX : 0;
-	}
+	m->session_id_n = h.session_id.n;
+	span_copy(&h.session_id, m->session_id, m->session_id_n);
+	m->skip = hello_has(&h, EXT_EARLY_DATA) ? EARLY_DATA_MAX : 0; /* up to a second hello */
 	span_text(hello_name(h.ext[EXT_SERVER_NAME]), m->server_name, sizeof m->server_name);
 	if (!hello_has(&h, EXT_PRE_SHARED_KEY) && !choose_signature(m, &h))
 		return false; /* at once, not after a retry */

@@ -359,6 +359,42 @@ static void early_data_is_skipped(void)
 	}
 }
 
+/* What is out at one side, to the other. */
+static void carry(struct pair_side *from, struct pair_side *to)
+{
+	uint8_t room[4096];
+	struct buf b = buf_on(room, sizeof room);
+	buf_bytes(&b, tls_out(from->tls));
+	REQUIRE(buf_ok(&b));
+	tls_out_done(from->tls, b.n);
+	give(to, b.p, b.n);
+}
+
+static void early_data_ends_with_a_retry(void)
+{
+	static const uint8_t early[5 + 40] = { 23, 3, 3, 0, 40 };
+	uint8_t hello[1024];
+	struct pair *p = pair_new13();
+	p->client.config.curves = 1u << 29 | 1u << 24;
+	p->server.config.curves = 1u << 24;
+	REQUIRE(pair_open(p));
+	const size_t n = tls_out(p->client.tls).n;
+	REQUIRE(n <= sizeof hello);
+	memcpy(hello, tls_out(p->client.tls).p, n);
+	tls_out_done(p->client.tls, n);
+	hello[n - 5] = 42; /* as above */
+	give(&p->server, hello, n);
+	give(&p->server, early, sizeof early);
+	CHECK_INT(tls_error(p->server.tls)->code, 0);
+	carry(&p->server, &p->client);
+	carry(&p->client, &p->server);
+	CHECK(inside(&p->server)->retried && inside(&p->server)->rx.suite);
+	CHECK_INT(tls_error(p->server.tls)->code, 0);
+	give(&p->server, early, sizeof early);
+	CHECK_INT(tls_error(p->server.tls)->code, 20);
+	pair_free(p);
+}
+
 int main(void)
 {
 	pair_engine = PAIR_MODERN;
@@ -383,5 +419,7 @@ int main(void)
 		keys_are_left_in_time);
 	test("early data is skipped where it was announced, up to 64 KB, and nowhere else",
 		early_data_is_skipped);
+	test("where a retry was asked for, it ends with the second hello",
+		early_data_ends_with_a_retry);
 	return test_end();
 }
