@@ -65,9 +65,10 @@ static bool choose_group(struct modern *m, const struct hello *h, struct span *s
 			"the client has no curve in common with our profile; compare the profiles "
 			"of "
 			"both sides");
-	if (m->retried && (common != m->group || share->n == 0))
+	const size_t alone = 2 + 2 + 2 + share->n; /* in its list (4.2.8) */
+	if (m->retried && (common != m->group || h->ext[EXT_KEY_SHARE].n != alone))
 		return modern_fail(m, ERR_TLS, ILLEGAL_PARAMETER,
-			"the client did not send the key share that it was asked for");
+			"the client did not send just the key share that it was asked for");
 	m->group = common;
 	return true;
 }

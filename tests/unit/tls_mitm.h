@@ -18,7 +18,9 @@ enum change_op {
 	BARE,    /* as AHEAD, but not encrypted */
 	COPY,    /* bytes[value] are laid over it from at */
 	SWAP,    /* the next one goes first */
-	CUT, /* value bytes from at are left out, and bytes[2] are laid over the two before them */
+	CUT,  /* value bytes from at are left out, and bytes[2] are laid over the two before them */
+	JOIN, /* bytes[value] follow in the same record */
+	INSERT, /* bytes[value] come in at; the two bytes before, and those at outer, count them */
 };
 
 struct change {
@@ -30,6 +32,7 @@ struct change {
 	int alert; /* that must follow */
 	const char *bytes;
 	unsigned skip; /* messages of the type that pass before it is time */
+	size_t outer;  /* of INSERT and CUT; 0: none */
 };
 
 struct mitm {
@@ -98,6 +101,13 @@ static inline void send_message(struct pair_side *to, struct span message)
 	send_record(to, RECORD_HANDSHAKE, message, false);
 }
 
+static inline void count_more(uint8_t *length, size_t n)
+{
+	n += (size_t)length[0] << 8 | length[1];
+	length[0] = (uint8_t)(n >> 8);
+	length[1] = (uint8_t)n;
+}
+
 static inline void pass_changed(
 	struct mitm *k, struct pair_side *to, const struct change *c, struct span message)
 {
@@ -129,6 +139,20 @@ static inline void pass_changed(
 		n -= c->value;
 		memmove(copy + c->at, copy + c->at + c->value, n - c->at);
 		memcpy(copy + c->at - 2, c->bytes, 2);
+		if (c->outer)
+			count_more(copy + c->outer, -c->value);
+		break;
+	case JOIN:
+		memcpy(copy + n, c->bytes, c->value);
+		send_message(to, span_of(copy, n + c->value));
+		return;
+	case INSERT:
+		memmove(copy + c->at + c->value, copy + c->at, n - c->at);
+		memcpy(copy + c->at, c->bytes, c->value);
+		n += c->value;
+		count_more(copy + c->at - 2, c->value);
+		if (c->outer)
+			count_more(copy + c->outer, c->value);
 		break;
 	case SWAP:
 		memcpy(k->held, message.p, k->held_n = message.n);

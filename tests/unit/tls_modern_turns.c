@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages out of turn, retries that go wrong, points that are none, and floods: what our engine says to
  * each, in TLS 1.3 and 1.2. */
+#include "pki/curves.h"
 #include "test.h"
 #include "tls_mitm.h"
 
@@ -148,6 +149,13 @@ static void clients_check_retries(void)
 		{ "extension not asked for", true, SERVER_HELLO, SET, 77, 16, 110, NULL },
 		{ "cookie that is none", true, SERVER_HELLO, SET, 77, 44, 50, NULL },
 		{ "empty cookie", true, SERVER_HELLO, COPY, 76, 6, 50, "\0\x2c\0\2\0\0" },
+		{ "cookie with a byte behind it", true, SERVER_HELLO, INSERT, 76, 8, 50,
+			"\0\x2c\0\4\0\1c!" },
+		{ "two groups", true, SERVER_HELLO, INSERT, 80, 2, 50, "\0\x18", 0, 74 },
+		{ "no group", true, SERVER_HELLO, CUT, 80, 2, 50, "\0\0", 0, 74 },
+		{ "more in the clear behind it", true, SERVER_HELLO, JOIN, 0, 5, 10, "\2\0\0\1\0" },
+		{ "more in the clear behind the hello", true, SERVER_HELLO, JOIN, 0, 5, 10,
+			"\x8\0\0\1\0", 1 },
 		{ "suite not offered", true, SERVER_HELLO, SET, 72, 5, 47, NULL },
 		{ "session ID", true, SERVER_HELLO, SET, 40, 0, 47, NULL },
 		{ "short", true, SERVER_HELLO, SHORT, 0, 0, 50, NULL },
@@ -166,10 +174,15 @@ static void clients_check_retries(void)
 /* The same of a client that would speak TLS 1.2 too, and offers a suite of it. */
 static void clients_keep_to_the_version(void)
 {
+	/* As a server of TLS 1.2 would have answered the first hello. */
+	static const char hello12[] =
+		"\3\3thirty-two bytes that are random\0\xc0\x2b\0\0\4\0\x17\0\0";
 	static const struct change changes[] = {
 		{ "TLS 1.2 after a retry", true, SERVER_HELLO, SET, 182, 16, 47, NULL, 1 },
 		{ "TLS 1.2's suite after a retry", true, SERVER_HELLO, COPY, 71, 2, 47, "\xc0\x2b",
 			1 },
+		{ "all of TLS 1.2 after a retry", true, SERVER_HELLO, REPLACE, 0,
+			sizeof hello12 - 1, 47, hello12, 1 },
 		{ "TLS 1.2's suite in a retry", true, SERVER_HELLO, COPY, 71, 2, 47, "\xc0\x2b" },
 	};
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
@@ -201,6 +214,129 @@ static void servers_check_second_hellos(void)
 	};
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
 		refused(pair_retrying(), &changes[i]);
+}
+
+/* Of a server that speaks TLS 1.2 too, and of the first hello, which is answered by no retry then. */
+static void servers_keep_to_the_version(void)
+{
+	static const struct change changes[] = {
+		{ "TLS 1.2 after a retry", false, CLIENT_HELLO, SET, 87, 3, 70, NULL, 1 },
+		{ "no signature that it can make", false, CLIENT_HELLO, ZERO, 106, 18, 40, NULL },
+	};
+	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+		struct pair *p = pair_retrying();
+		p->server.config.min_version = TLS_1_2;
+		p->server.config.suites[1] = 0xC02B;
+		refused(p, &changes[i]);
+	}
+}
+
+/* From one side to the other, as it is. What it was stays in the room. */
+static struct span carry(struct pair_side *from, struct pair_side *to, struct mspan room)
+{
+	struct buf b = buf_on(room.p, room.n);
+	buf_bytes(&b, tls_out(from->tls));
+	tls_out_done(from->tls, b.n);
+	if (to)
+		give(to, b.p, b.n);
+	return buf_span(&b);
+}
+
+/* What is in the records of both hellos: the first one's message begins at 5, that of the second behind a
+ * ChangeCipherSpec (D.4) at 11. Offsets are as above, with 79 the length of extensions. */
+enum { EXTENSIONS = 79, SHARE = 124, SHARES = 130 };
+
+struct hellos {
+	uint8_t room[2][2048], back[4096];
+	struct span first, second;
+	struct share share; /* of the first */
+};
+
+static void ask_again(struct pair *p, struct hellos *h)
+{
+	p->client.config.suites_n = 2;
+	REQUIRE(pair_open(p));
+	h->share = inside(&p->client)->share;
+	h->first = carry(&p->client, &p->server, (struct mspan){ h->room[0], sizeof h->room[0] });
+	carry(&p->server, &p->client, (struct mspan){ h->back, sizeof h->back });
+	h->second = carry(&p->client, NULL, (struct mspan){ h->room[1], sizeof h->room[1] });
+	REQUIRE(h->second.n > 11 && memcmp(h->second.p, "\x14\3\3\0\1\1\x16", 7) == 0);
+	span_skip(&h->first, 5);
+	span_skip(&h->second, 11);
+}
+
+static struct span between(struct span s, size_t from, size_t to)
+{
+	return span_at(s, from, to - from);
+}
+
+static void second_hellos_change_the_share_alone(void)
+{
+	static struct hellos h;
+	struct pair *p = pair_retrying();
+	ask_again(p, &h);
+	const struct share *now = &inside(&p->client)->share;
+	const size_t one = SHARES + 4 + 32, two = SHARES + 4 + 97; /* X25519, P-384 */
+	CHECK(h.first.n > one && h.second.n - two == h.first.n - one);
+	CHECK(span_eq(between(h.first, 4, EXTENSIONS), between(h.second, 4, EXTENSIONS)));
+	CHECK(span_eq(between(h.first, EXTENSIONS + 2, SHARE + 2),
+		between(h.second, EXTENSIONS + 2, SHARE + 2)));
+	CHECK_INT(h.second.p[SHARES + 1], 24);
+	CHECK(span_eq(between(h.first, one, h.first.n), between(h.second, two, h.second.n)));
+	CHECK_INT(now->key_n, 48);
+	CHECK(memcmp(now->key, h.share.key, 32) != 0);
+	pair_free(p);
+}
+
+/* The second hello with other shares; asked is the one that it has, of P-256. */
+static void servers_want_the_share_alone(void)
+{
+	static const struct {
+		const char *what;
+		bool before, asked, behind; /* with one of P-384, whose generator is a point too */
+		int alert;
+	} cases[] = { { "as it is", false, true, false, 0 }, { "another", true, false, false, 47 },
+		{ "one more before", true, true, false, 47 },
+		{ "and behind", false, true, true, 47 } };
+	static struct hellos h;
+	size_t n;
+	const uint8_t *g = curves()->generator(24, &n);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		uint8_t room[2048];
+		struct buf b = buf_on(room, sizeof room);
+		struct pair *p = pair_retrying();
+		p->server.config.curves = 1u << 23 | 1u << 24;
+		ask_again(p, &h);
+		const struct span asked = between(h.second, SHARES, SHARES + 4 + 65);
+		CHECK_INT(asked.p[1], 23);
+		const size_t record = (buf_bytes(&b, span_of("\x16\3\3", 3)), buf_open(&b, 2));
+		buf_u8(&b, CLIENT_HELLO);
+		const size_t message = buf_open(&b, 3);
+		buf_bytes(&b, between(h.second, 4, EXTENSIONS));
+		const size_t list = buf_open(&b, 2);
+		buf_bytes(&b, between(h.second, EXTENSIONS + 2, SHARE + 2));
+		const size_t ext = buf_open(&b, 2), shares = buf_open(&b, 2);
+		for (int k = 0; k < 3; k++) {
+			if (k == 1 && cases[i].asked)
+				buf_bytes(&b, asked);
+			if ((k == 0 && cases[i].before) || (k == 2 && cases[i].behind)) {
+				buf_u16be(&b, 24);
+				buf_u16be(&b, (uint16_t)n);
+				buf_bytes(&b, span_of(g, n));
+			}
+		}
+		buf_close_be(&b, shares, 2);
+		buf_close_be(&b, ext, 2);
+		buf_bytes(&b, between(h.second, SHARES + asked.n, h.second.n));
+		buf_close_be(&b, list, 2);
+		buf_close_be(&b, message, 3);
+		buf_close_be(&b, record, 2);
+		REQUIRE(buf_ok(&b));
+		give(&p->server, b.p, b.n);
+		if (tls_error(p->server.tls)->code != cases[i].alert)
+			TEST_NOTE("%s: %s", cases[i].what, tls_error(p->server.tls)->text);
+		pair_free(p);
+	}
 }
 
 /* ---- points of each curve (RFC 8446 4.2.8.2), where the share begins with its form */
@@ -294,6 +430,11 @@ int main(void)
 		clients_keep_to_the_version);
 	test("a server refuses a second hello that is not what it asked for",
 		servers_check_second_hellos);
+	test("one that speaks TLS 1.2 too lets no retry lead there, and asks for none in vain",
+		servers_keep_to_the_version);
+	test("a second hello is the first one with another key share, made anew",
+		second_hellos_change_the_share_alone);
+	test("a server wants just the key share that it asked for", servers_want_the_share_alone);
 	test("points of P-256, P-384 and P-521 that are none are illegal_parameter",
 		points_that_are_none);
 	test("behind the handshake floods, oddities and what is out of turn end it",

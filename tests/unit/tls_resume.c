@@ -169,6 +169,7 @@ static void retry_with_another_hash(void)
 	p->server.config.suites_n = 1;
 	CHECK(again_run(p));
 	CHECK(!again_resumed(p));
+	CHECK_INT(inside(&p->client)->resume.offer.ticket.n, 0); /* nor was it offered again */
 	pair_free(p);
 	free(a);
 }
