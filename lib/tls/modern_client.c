@@ -230,8 +230,7 @@ static bool retry(struct modern *m, const struct hello *h, struct span message)
 		if (!span_u16be(&wanted, &group) || wanted.n > 0)
 			return modern_fail(
 				m, ERR_TLS, DECODE_ERROR, "the server sent a malformed key_share");
-		if (group > 31 || !group_allowed(m, group) || group < 23 ||
-			(int)group == m->share.group)
+		if (group > 31 || !group_allowed(m, group) || (int)group == m->share.group)
 			return illegal(m, "a group");
 		wipe(&m->share, sizeof m->share);
 		m->share.group = group;
