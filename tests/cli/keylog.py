@@ -36,7 +36,7 @@ def compare(dcmsec, w, version, relic):
     mine, theirs, port = T / "mine", T / "theirs", free_port()
     with Server("openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-key", key, "-cert", cert, "-quiet",
                 version, *suite, "-keylogfile", theirs, port=port):
-        run(dcmsec, "echo", *tls, *how, "--keylog", mine, "--associate-timeout", "1", f"127.0.0.1:{port}")
+        run(dcmsec, "echo", *tls, *how, "--keylog", mine, "--associate-timeout", "8", f"127.0.0.1:{port}")
     what = f"openssl {version}{' with a relic' if relic else ''}"
     claim(f"a client's secrets are those of {what}", lines(mine) == lines(theirs) and len(lines(mine)) == labels,
           f"{lines(mine)}\n{lines(theirs)}")

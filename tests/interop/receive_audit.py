@@ -122,6 +122,7 @@ def forging():
         others = [line for line in server.text().splitlines() if not line.startswith("{")]
         claim("no line begins otherwise than ours do", all(x.startswith("dcmsec receive: ") for x in others), others)
         claim("nothing in them moves a cursor", not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", "".join(others)), others)
+        log.wait_for(".")
         log.wait_for("nothing like it", 1)
         claim("no message of the system log has a second line or a control character",
               log.messages and not any(re.search(r"[\x00-\x1f\x7f]", m) for m in log.messages), log.messages)

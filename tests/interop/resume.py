@@ -5,6 +5,7 @@ import datetime
 import time
 
 import pydicom
+from cryptography import x509
 from pydicom.uid import UID_dictionary
 
 from harness import DCMSEC, T, Authority, Server, claim, free_port, run
@@ -132,7 +133,6 @@ def flipped(data):
 
 def crl(authority, path, *revoked):
     """A list of revoked certificates (of nodes), in place of the one at path."""
-    from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     now = datetime.datetime.utcnow()
     b = (x509.CertificateRevocationListBuilder().issuer_name(authority.name).last_update(now)
@@ -188,12 +188,12 @@ def expired(authority):
         # A receiver has one clock: its client's certificate must expire indeed, after two connections at least.
         for seconds in (6, 30, 120):
             forget()
-            end = datetime.datetime.utcnow() + datetime.timedelta(seconds=seconds)
             brief = authority.node("caller-for-seconds", days=(-1, seconds / 86400))
+            end = x509.load_pem_x509_certificate(brief[1].read_bytes()).not_valid_after
             mine = [*secure(brief, authority), *options]
             with Node([*secure(authority.node("called"), authority), *options]) as node:
                 told = [node.kept(mine).resumed for _ in range(2)]
-                if datetime.datetime.utcnow() >= end - datetime.timedelta(seconds=1):
+                if datetime.datetime.utcnow() >= end:
                     continue
                 time.sleep((end - datetime.datetime.utcnow()).total_seconds() + 2)
                 r = node.kept(mine)

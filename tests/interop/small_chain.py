@@ -39,7 +39,7 @@ def openssl(authority, caller, nodes):
             key, cert = nodes[size]
             with Server("openssl", "s_server", "-quiet", "-rev", "-accept", f"127.0.0.1:{port}", "-key", key, "-cert", cert,
                         port=port):
-                r = run(DCMSEC, "send", *caller, *options, *more, "--associate-timeout", "1s", "--json", f"127.0.0.1:{port}", samples()[0])
+                r = run(DCMSEC, "send", *caller, *options, *more, "--associate-timeout", "8s", "--json", f"127.0.0.1:{port}", samples()[0])
                 told = [e for e in events(r.stdout) if e["event"] == "secure"]
                 claim(f"{version}: a chain of {size // 1000} KB from openssl {'is taken' if taken else 'is refused'} with --small",
                       bool(told) if taken else not told and refused(r, size), r.out)

@@ -77,7 +77,7 @@ def main():
         listening(port, process=peer)
         thread = threading.Thread(target=relay, args=(listener, port, hellos), daemon=True)
         thread.start()
-        ran = run(DCMSEC, "echo", *secure(client, authority), "--associate-timeout", "3s", "-v", f"127.0.0.1:{front}")
+        ran = run(DCMSEC, "echo", *secure(client, authority), "--associate-timeout", "8s", "-v", f"127.0.0.1:{front}")
         claim("OpenSSL's server asks for a cookie", len(hellos) == 2, ran.out)
         peer.kill()
         if len(hellos) != 2:

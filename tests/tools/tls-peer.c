@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 8192, CHAIN = 4, SECONDS = 10 };
+enum { FILE_MAX = 8192, CHAIN = 4, SECONDS = 30 };
 
 /* Takes any certificate: the first one's key is all that counts. */
 struct any {
