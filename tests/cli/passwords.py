@@ -39,7 +39,7 @@ USES = {
 }
 
 
-def terminal(argv, answers, serves=False, seconds=60):
+def terminal(argv, answers, serves=False, seconds=WAIT * 2):
     """What a person sees at a terminal and the exit code; answers are typed at each question. A program that
     serves is ended when it says so."""
     pid, fd = pty.fork()

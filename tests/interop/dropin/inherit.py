@@ -152,7 +152,8 @@ def by_systemd(here):
     with listener() as door:
         out = folder("unit")
         seen = T / "seen"
-        child = activated(("storescp", "-xs", "-xcr", f"env >{seen}.part; ls -l /proc/self/fd >>{seen}.part; mv {seen}.part {seen}", "-od", out, "1"), door)
+        look = f"env >{seen}.part; ls -l /proc/self/fd >>{seen}.part; mv {seen}.part {seen}"
+        child = activated(("storescp", "-xs", "-xcr", look, "-od", out, "1"), door)
         sent = send(door.getsockname()[1], here / "ct.dcm").returncode
         until(seen.exists)
         code, text = ended(*child, stop=True)
