@@ -81,6 +81,9 @@ OBJ := $(LIB_OBJ) $(APPLET_OBJ) $(O)/dcmsec.o
 # musl-gcc is a wrapper of the host's gcc; a cross compiler's binutils are named after glibc's triplet.
 STRIP ?= $(patsubst %gcc,%strip,$(subst linux-musl-,linux-gnu-,$(if $(findstring -linux-,$(CC)),$(notdir $(CC)),gcc)))
 
+# A line a step; V=1 shows the commands.
+Q := $(if $(V),,@)
+
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all demo check deps install clean help bench bench-quick analyze coverage format tests faults hostile FORCE
@@ -92,10 +95,11 @@ endif
 	@printf '%s: %s bytes\n' $(O)/dcmsec $$(stat -c %s $(O)/dcmsec)
 
 $(O)/dcmsec: $(O)/dcmsec.full
-	$(if $(SAN)$(COVERAGE)$(DEBUG),cp $< $@,$(STRIP) -o $@ $<)
+	$(Q)$(if $(SAN)$(COVERAGE)$(DEBUG),cp $< $@,$(STRIP) -o $@ $<)
 
 $(O)/dcmsec.full: $(OBJ)
-	$(CC) -o $@ $(filter-out %/start.o,$(OBJ)) $(ALL_LDFLAGS) $(LIBS)
+	@echo 'LD $@'
+	$(Q)$(CC) -o $@ $(filter-out %/start.o,$(OBJ)) $(ALL_LDFLAGS) $(LIBS)
 
 $(O)/libdcmsec.a: $(LIB_OBJ)
 	@rm -f $@
@@ -103,7 +107,8 @@ $(O)/libdcmsec.a: $(LIB_OBJ)
 
 $(O)/%.o: %.c Makefile | $(O)/applets.h
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
+	@echo 'CC $@'
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(EXTRA) -c -o $@ $<
 
 # The headers of the two do not tell: what --version says of them comes from where they come from.
 $(O)/lib/cli/help.o: EXTRA = \
@@ -246,7 +251,7 @@ clean:
 
 help:
 	@printf '%s\n' \
-		'make               build dcmsec, static, for this machine' \
+		'make               build dcmsec, static, for this machine; V=1 shows the commands' \
 		'make demo          send real DICOM objects over mutual TLS to a receiver, here' \
 		'make check         all tests; ONLY=PATTERN for some; SAN=1 with sanitizers' \
 		'make analyze       static analysis: no finding without an explanation' \
