@@ -66,9 +66,9 @@ static bool type(int fd, int ends, struct keys *k, struct source_tap *tap, struc
 		if (got <= 0)
 			return true; /* nobody types any more: what was counted counts */
 		const struct span s = span_of(bytes, (size_t)got);
-		if (bytes[0] == INTERRUPT)
+		if (memchr(bytes, INTERRUPT, s.n))
 			return err_set(e, ERR_RANDOM, 0, "interrupted at the keyboard");
-		if (bytes[0] == END)
+		if (memchr(bytes, END, s.n))
 			return true;
 		keystroke(k, tap, s, when);
 		wipe(bytes, sizeof bytes);

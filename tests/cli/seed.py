@@ -179,6 +179,8 @@ code, seen = keyboard([bytes(range(97, 123)) * 4, b"\x04"], 0.1)
 claim("pasted text is not counted as keystrokes", code == 7, seen[-400:])
 code, seen = keyboard(keys[:20] + [b"\x03"], 0.02)
 claim("Ctrl-C at the keyboard ends it without a seed", code == 7 and "interrupted" in seen, seen[-400:])
+code, seen = keyboard([b"a\x03"], 0.02)
+claim("and Ctrl-C that comes in one go with another key does", code == 7 and "interrupted" in seen, seen[-400:])
 
 
 def killed_at_the_keyboard(number):
