@@ -189,10 +189,12 @@ bool estimate_all(struct span sample, void *memory, struct estimate *out)
 	b[ESTIMATE_LAG] = estimate_lag(s);
 	b[ESTIMATE_MMC] = estimate_mmc(s, memory);
 	b[ESTIMATE_LZ78Y] = estimate_lz78y(s, memory);
-	for (int i = 0; i < ESTIMATE_COUNT; i++)
+	for (int i = 0; i < ESTIMATE_COUNT; i++) {
+		b[i] = fmin(b[i], 8); /* of a short sample 6.3.6 makes more than a byte can hold */
 		if (b[i] >= 0 && b[i] <= out->least) {
 			out->least = b[i];
 			out->by = (enum estimate_name)i;
 		}
+	}
 	return true;
 }
