@@ -4,10 +4,9 @@ with TLS. After each run: what was acknowledged is there and whole, what was not
 again and repeated everything is there once. FAULTS=all tries each point with TLS too, else each fifth."""
 import copy
 import os
-import subprocess
 import time
 
-from faultrun import SANITIZED, TOOL, Objects, Secure, Sweep
+from faultrun import SANITIZED, Objects, Secure, Sweep, hindrance
 from faults import outbox_with, receive_with, send_with
 from harness import T, Authority, claim, skip
 
@@ -75,8 +74,8 @@ def main():
     claim(f"{total} points were tried", total > (300 if SANITIZED else 3000 if ALL else 1000))
 
 
-probe = subprocess.run([TOOL, T / "probe", "all", "trace", "0", "/bin/true"], capture_output=True, text=True)
-if probe.returncode:
-    skip("a fault at each system call", probe.stderr.strip() or "the tool does not run")
+hindered = hindrance()
+if hindered:
+    skip("a fault at each system call", hindered)
 else:
     main()

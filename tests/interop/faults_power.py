@@ -5,9 +5,8 @@ import os
 import shutil
 import signal
 import struct
-import subprocess
 
-from faultrun import TOOL, Objects, Run
+from faultrun import Objects, Run, hindrance
 from faults import Peer, give, start_receiver
 from harness import DCMSEC, T, body_bytes, claim, run, skip
 from powercut import Disk
@@ -240,8 +239,8 @@ def main():
           "\n".join(outcome.wrong))
 
 
-probe = subprocess.run([TOOL, T / "probe", "all", "trace", "0", "/bin/true"], capture_output=True, text=True)
-if probe.returncode:
-    skip("a power cut after each system call", probe.stderr.strip() or "the tool does not run")
+hindered = hindrance()
+if hindered:
+    skip("a power cut after each system call", hindered)
 else:
     main()

@@ -17,6 +17,14 @@ TOOL = os.path.join(os.environ.get("O", "build/musl-gcc"), "tests/tools/fault")
 SANITIZED = os.environ.get("O", "").rstrip("/").endswith("-san")
 
 
+def hindrance():
+    """Why there can be no faults here, or nothing."""
+    if "coverage" in TOOL:
+        return "a build that counts calls the system for that, and loses its counts when it dies there"
+    probe = subprocess.run([TOOL, T / "probe", "all", "trace", "0", "/bin/true"], capture_output=True, text=True)
+    return probe.returncode and (probe.stderr.strip() or "the tool does not run")
+
+
 class Objects:
     """new, the same again, another content of its UID, another one: as files, and their data sets."""
 
