@@ -14,17 +14,6 @@ static unsigned lots[64], n_lots; /* how many were answered after each settling 
 
 static inline void begin(uint16_t window)
 {
-	uint8_t room[2048];
-	struct buf b = buf_on(room, sizeof room);
-	const struct pdu_proposal p = { .called = "PACS",
-		.calling = "CT1",
-		.offers = offers,
-		.offer_count = 3,
-		.user = { .max_pdu = 16384,
-			.class_uid = { (const uint8_t *)"1.2.3", 5 },
-			.window = window != 1,
-			.invoked = window,
-			.performed = 1 } };
 	struct span pdu, s;
 	int fds[2];
 	wire_begin();
@@ -36,8 +25,7 @@ static inline void begin(uint16_t window)
 	peer = fds[0];
 	scp = scp_new(fds[1], &scp_config, &err);
 	REQUIRE(scp);
-	CHECK(pdu_put_rq(&b, &p, &err));
-	say(peer, buf_span(&b));
+	say_rq_window(peer, window, 1);
 	scp_step();
 	s = hear(peer);
 	CHECK_INT(next_pdu(&s, &pdu), PDU_ASSOC_AC);

@@ -284,23 +284,6 @@ static void too_late(void)
 
 /* ---- the receiver */
 
-static void ask(uint16_t invoked)
-{
-	uint8_t room[2048];
-	struct buf b = buf_on(room, sizeof room);
-	const struct pdu_proposal p = { .called = "PACS",
-		.calling = "CT1",
-		.offers = offers,
-		.offer_count = 3,
-		.user = { .max_pdu = 16384,
-			.class_uid = { (const uint8_t *)"1.2.3", 5 },
-			.window = invoked != 1,
-			.invoked = invoked,
-			.performed = 7 } };
-	CHECK(pdu_put_rq(&b, &p, &err));
-	say(peer, buf_span(&b));
-}
-
 static void begin_receiver(uint16_t invoked, struct pdu_user *said)
 {
 	int fds[2];
@@ -311,7 +294,7 @@ static void begin_receiver(uint16_t invoked, struct pdu_user *said)
 	peer = fds[0];
 	scp = scp_new(fds[1], &scp_config, &err);
 	REQUIRE(scp != NULL);
-	ask(invoked);
+	say_rq_window(peer, invoked, 7);
 	scp_step();
 	struct span heard = hear(peer);
 	CHECK_INT(next_pdu(&heard, &pdu), PDU_ASSOC_AC);

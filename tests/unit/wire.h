@@ -214,7 +214,8 @@ static inline void say_short(int fd, void (*put)(struct buf *))
 	say(fd, buf_span(&b));
 }
 
-static inline void say_rq(int fd)
+/* With a window of as many invoked and performed, unless only one is invoked (PS3.7 D.3.3.3). */
+static inline void say_rq_window(int fd, uint16_t invoked, uint16_t performed)
 {
 	uint8_t room[2048];
 	struct buf b = buf_on(room, sizeof room);
@@ -222,9 +223,18 @@ static inline void say_rq(int fd)
 		.calling = "CT1",
 		.offers = offers,
 		.offer_count = 3,
-		.user = { .max_pdu = 16384, .class_uid = { (const uint8_t *)"1.2.3", 5 } } };
+		.user = { .max_pdu = 16384,
+			.class_uid = { (const uint8_t *)"1.2.3", 5 },
+			.window = invoked != 1,
+			.invoked = invoked,
+			.performed = performed } };
 	CHECK(pdu_put_rq(&b, &p, &err));
 	say(fd, buf_span(&b));
+}
+
+static inline void say_rq(int fd)
+{
+	say_rq_window(fd, 1, 1);
 }
 
 static uint8_t heard_room[1 << 18];
